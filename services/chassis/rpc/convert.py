@@ -1,0 +1,90 @@
+"""Between protobuf messages and the dataclasses of commands, by field name and type.
+
+`to_command` reads a request into a frozen dataclass: optional fields that are absent become None, repeated ones
+tuples, timestamps aware datetimes, nested messages nested dataclasses, `Struct` dictionaries. `to_reply` fills a reply
+from plain values. Names that do not match are programming errors and raise at once.
+"""
+
+import dataclasses
+import types
+import typing
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any, TypeVar
+
+from google.protobuf.json_format import MessageToDict, ParseDict
+from google.protobuf.message import Message
+from google.protobuf.struct_pb2 import Struct
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from services.chassis.errors import Fault, Invalid
+
+C = TypeVar("C")
+R = TypeVar("R", bound=Message)
+
+
+def to_command(command: type[C], request: Message, **given: Any) -> C:
+    """Build `command` from `request`; `given` sets fields that the request does not carry.
+
+    Raises Invalid when the dataclass itself refuses a value (ValueError of its `__post_init__`).
+    """
+    hints = _hints(command)
+    values = {name: _read(request, name, hint) for name, hint in hints.items() if name not in given}
+    try:
+        return command(**values, **given)
+    except ValueError as error:
+        raise Invalid(faults=[Fault("", "invalid", str(error), str(error))]) from error
+
+
+@lru_cache(maxsize=512)
+def _hints(cls: type) -> dict[str, Any]:
+    hints = typing.get_type_hints(cls)
+    return {field.name: hints[field.name] for field in dataclasses.fields(cls)}
+
+
+def _read(message: Message, name: str, hint: Any) -> Any:
+    field = message.DESCRIPTOR.fields_by_name[name]
+    if field.has_presence and not message.HasField(name):
+        return None
+    value = getattr(message, name)
+    if typing.get_origin(hint) is tuple:
+        item = typing.get_args(hint)[0]
+        return tuple(_value(each, item) for each in value)
+    return _value(value, hint)
+
+
+def _value(value: Any, hint: Any) -> Any:
+    if isinstance(value, Timestamp):
+        return value.ToDatetime(tzinfo=UTC)
+    if isinstance(value, Struct):
+        return MessageToDict(value)
+    plain = _without_none(hint)
+    if isinstance(value, Message) and dataclasses.is_dataclass(plain):
+        return to_command(typing.cast(type, plain), value)
+    if isinstance(value, str) and plain is not str and isinstance(plain, type):
+        return plain(value)
+    return value
+
+
+def _without_none(hint: Any) -> Any:
+    if typing.get_origin(hint) in (types.UnionType, typing.Union):
+        return next(each for each in typing.get_args(hint) if each is not types.NoneType)
+    return hint
+
+
+def to_reply(reply: type[R], values: Mapping[str, Any]) -> R:
+    """Build a `reply` message from plain values (datetimes, dates, tuples and None are understood)."""
+    return ParseDict(_plain(values), reply())
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _plain(each) for key, each in value.items() if each is not None}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [_plain(each) for each in value]
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    return value

@@ -1,0 +1,87 @@
+"""The unit of work: rows, events, deadlines, audit and the idempotent answer are committed together or not at all."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, Self
+
+import sqlalchemy as sa
+from marshmallow import Schema
+
+from . import audit, outbox
+from .auth import Principal
+from .deadlines import Deadlines
+from .messages import Aggregate, Event
+
+Schemas = Mapping[type[Event], Schema]
+
+
+class UnitOfWork:
+    """One transaction on behalf of `caller` at the moment `now`.
+
+    Services derive their own from it and add repositories, which register what they load or add with `track`.
+    Leaving the block without `commit` rolls everything back.
+    """
+
+    def __init__(
+        self,
+        engine: sa.Engine,
+        schemas: Schemas,
+        source: str,
+        caller: Principal,
+        now: datetime,
+        traceparent: str | None = None,
+    ) -> None:
+        self.engine = engine
+        self.caller = caller
+        self.now = now
+        self._schemas = schemas
+        self._source = source
+        self._traceparent = traceparent
+        self._tracked: dict[int, Aggregate] = {}
+        self._loose: list[Event] = []
+
+    def __enter__(self) -> Self:
+        self.connection = self.engine.connect()
+        self._transaction = self.connection.begin()
+        self.deadlines = Deadlines(self.connection)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        try:
+            if self._transaction.is_active:
+                self._transaction.rollback()
+        finally:
+            self.connection.close()
+
+    def track(self, aggregate: Aggregate) -> None:
+        """Collect the events of `aggregate` at the commit."""
+        self._tracked[id(aggregate)] = aggregate
+
+    def publish(self, event: Event) -> None:
+        """Send an event that belongs to no aggregate; its `sequence` is set by who makes it."""
+        self._loose.append(event)
+
+    def forget(self) -> None:
+        """Drop the events collected so far, after a rollback to a savepoint."""
+        self._tracked.clear()
+        self._loose.clear()
+
+    def note(self, action: str, subject: str | None, outcome: str = "done", **detail: Any) -> None:
+        """Write an audit entry about the caller, with ids and codes only (PRV-03)."""
+        entry = audit.Entry(self.now, self.caller.person_id, action, subject, outcome, detail)
+        audit.write(self.connection, entry)
+
+    def commit(self) -> bool:
+        """Write the events and commit; return whether there were any."""
+        rows = [self._row(event) for event in self._collect()]
+        outbox.insert(self.connection, rows)
+        self._transaction.commit()
+        return bool(rows)
+
+    def _collect(self) -> Iterable[Event]:
+        for aggregate in self._tracked.values():
+            yield from aggregate.collect()
+        yield from self._loose
+
+    def _row(self, event: Event) -> outbox.Row:
+        return outbox.wire(event, self._schemas[type(event)], self._source, self._traceparent)
