@@ -30,7 +30,7 @@ ROLE = "wangge.role"
 _QUEUE_SPANS = 16_384
 _BATCH_SPANS = 512
 _SEND_AFTER_MS = 500
-_EXPORT_TIMEOUT_S = 3
+_EXPORT_TIMEOUT_S = 5
 
 _lock = threading.Lock()
 _providers: dict[str, TracerProvider] = {}
