@@ -1,0 +1,76 @@
+"""Servers for the tests: one PostgreSQL and one RabbitMQ for the whole session, started by the first test that asks.
+
+Both are real, listen on free ports of 127.0.0.1, keep everything in one temporary folder and are stopped by process
+id at the end. With pytest-xdist every worker process has its own pair.
+"""
+
+import secrets
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from infra.local.ports import free_block
+from infra.local.postgres import PostgresServer
+from infra.local.rabbitmq import PORTS, RabbitmqPorts, RabbitmqServer
+
+
+class TestPostgres(PostgresServer):
+    """The session's server; tests take databases of their own from it."""
+
+    __test__ = False
+
+    def create_database(self, name: str, password: str = "for-tests") -> str:
+        """A database and its role, both called `name`; returns its SQLAlchemy address."""
+        return super().create_database(name, password)
+
+
+@pytest.fixture(scope="session")
+def server_folder() -> Iterator[Path]:
+    """A folder that an unprivileged PostgreSQL can reach too (pytest's own folders are closed to it)."""
+    folder = Path(tempfile.mkdtemp(prefix="wangge-test-"))
+    folder.chmod(0o711)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres(server_folder: Path) -> Iterator[TestPostgres]:
+    """A running PostgreSQL: `.create_database(name) -> uri`, `.drop_database(name)`, `.connect()`, `.kill()`."""
+    server = TestPostgres(
+        server_folder / "postgres", free_block(1), secrets.token_hex(8), server_folder / "postgres.log"
+    )
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+def database(postgres: TestPostgres) -> Iterator[str]:
+    """The address of an empty database for one test, dropped after it."""
+    name = f"test_{uuid4().hex[:12]}"
+    yield postgres.create_database(name)
+    postgres.drop_database(name)
+
+
+@pytest.fixture(scope="session")
+def rabbitmq(server_folder: Path) -> Iterator[RabbitmqServer]:
+    """A running RabbitMQ node: `.amqp_uri`, `.management_uri`, `.restart()`, `.kill()`, `.start()`."""
+    server = RabbitmqServer(
+        place=server_folder / "rabbitmq",
+        ports=RabbitmqPorts.block(free_block(len(PORTS))),
+        user="platform",
+        password=secrets.token_hex(8),
+        cookie=secrets.token_hex(16),
+        log=server_folder / "rabbitmq.log",
+    )
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
