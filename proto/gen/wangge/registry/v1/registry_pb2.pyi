@@ -511,7 +511,7 @@ class GridRow(_message.Message):
     kind: _builtins.str
     """area, work-area, enterprise, special, party"""
     level: _builtins.int
-    """the plan's level number, 1..9"""
+    """the plan's level number, deeper is higher, 0..9 (0: a root above the plan's levels)"""
     parent_code: _builtins.str
     """absent (and no parent_ref): a root"""
     parent_ref: _builtins.str
@@ -621,7 +621,6 @@ class ListGridsRequest(_message.Message):
     """its children only"""
     kind: _builtins.str
     level: _builtins.int
-    """0: all"""
     text: _builtins.str
     """part of the name"""
     mine: _builtins.bool
@@ -636,19 +635,24 @@ class ListGridsRequest(_message.Message):
         below: _builtins.str = ...,
         parent_code: _builtins.str = ...,
         kind: _builtins.str = ...,
-        level: _builtins.int = ...,
+        level: _builtins.int | None = ...,
         text: _builtins.str = ...,
         mine: _builtins.bool = ...,
         with_boundary: _builtins.bool | None = ...,
         limit: _builtins.int = ...,
         cursor: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_with_boundary", b"_with_boundary", "with_boundary", b"with_boundary"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_level", b"_level", "_with_boundary", b"_with_boundary", "level", b"level", "with_boundary", b"with_boundary"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_with_boundary", b"_with_boundary", "below", b"below", "cursor", b"cursor", "kind", b"kind", "level", b"level", "limit", b"limit", "mine", b"mine", "parent_code", b"parent_code", "prefix", b"prefix", "text", b"text", "with_boundary", b"with_boundary"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_level", b"_level", "_with_boundary", b"_with_boundary", "below", b"below", "cursor", b"cursor", "kind", b"kind", "level", b"level", "limit", b"limit", "mine", b"mine", "parent_code", b"parent_code", "prefix", b"prefix", "text", b"text", "with_boundary", b"with_boundary"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__level: _TypeAlias = _typing.Literal["level"]  # noqa: Y015
+    _WhichOneofArgType__level: _TypeAlias = _typing.Literal["_level", b"_level"]  # noqa: Y015
     _WhichOneofReturnType__with_boundary: _TypeAlias = _typing.Literal["with_boundary"]  # noqa: Y015
     _WhichOneofArgType__with_boundary: _TypeAlias = _typing.Literal["_with_boundary", b"_with_boundary"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__level) -> _WhichOneofReturnType__level | None: ...
+    @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__with_boundary) -> _WhichOneofReturnType__with_boundary | None: ...
 
 Global___ListGridsRequest: _TypeAlias = ListGridsRequest  # noqa: Y015
@@ -1010,21 +1014,22 @@ class ListBoundariesRequest(_message.Message):
     below: _builtins.str
     """grid code: itself and its descendants"""
     level: _builtins.int
-    """0: all"""
     kind: _builtins.str
     def __init__(
         self,
         *,
         prefix: _builtins.str = ...,
         below: _builtins.str = ...,
-        level: _builtins.int = ...,
+        level: _builtins.int | None = ...,
         kind: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_level", b"_level", "level", b"level"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["below", b"below", "kind", b"kind", "level", b"level", "prefix", b"prefix"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_level", b"_level", "below", b"below", "kind", b"kind", "level", b"level", "prefix", b"prefix"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType__level: _TypeAlias = _typing.Literal["level"]  # noqa: Y015
+    _WhichOneofArgType__level: _TypeAlias = _typing.Literal["_level", b"_level"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__level) -> _WhichOneofReturnType__level | None: ...
 
 Global___ListBoundariesRequest: _TypeAlias = ListBoundariesRequest  # noqa: Y015
 
@@ -1059,6 +1064,7 @@ class ReportCoverageRequest(_message.Message):
     parent_code: _builtins.str
     """grid whose boundary is to be covered"""
     level: _builtins.int
+    """absent: the parent's children whatever their level"""
     kind: _builtins.str
     """default area"""
     tolerance_square_metres: _builtins.float
@@ -1067,15 +1073,17 @@ class ReportCoverageRequest(_message.Message):
         self,
         *,
         parent_code: _builtins.str = ...,
-        level: _builtins.int = ...,
+        level: _builtins.int | None = ...,
         kind: _builtins.str = ...,
         tolerance_square_metres: _builtins.float = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_level", b"_level", "level", b"level"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["kind", b"kind", "level", b"level", "parent_code", b"parent_code", "tolerance_square_metres", b"tolerance_square_metres"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_level", b"_level", "kind", b"kind", "level", b"level", "parent_code", b"parent_code", "tolerance_square_metres", b"tolerance_square_metres"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType__level: _TypeAlias = _typing.Literal["level"]  # noqa: Y015
+    _WhichOneofArgType__level: _TypeAlias = _typing.Literal["_level", b"_level"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__level) -> _WhichOneofReturnType__level | None: ...
 
 Global___ReportCoverageRequest: _TypeAlias = ReportCoverageRequest  # noqa: Y015
 
@@ -1954,9 +1962,9 @@ class DepartmentRow(_message.Message):
     """a-z 0-9 - ; goes into routing keys and queue names"""
     name: _builtins.str
     level: _builtins.str
-    """county, town, village"""
+    """city, county, town, village"""
     kind: _builtins.str
-    """office, bureau, station, committee, centre, police, other"""
+    """government, committee, centre, office, station, police, squad, bureau, company, other"""
     division_code: _builtins.str
     """of the town or village; empty: the county's"""
     active: _builtins.bool

@@ -261,7 +261,7 @@ class RegistryServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ChangePassword(self, request, context):
-        """Change the caller's own password; ends all other sessions of the caller.
+        """Change the caller's own password; ends all sessions of the caller, who signs in again with the new one.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -58,7 +58,7 @@ class RegistryStub:
     Me: _grpc.UnaryUnaryMultiCallable[_registry_pb2.MeRequest, _registry_pb2.Account]
     """The caller: account, roles, areas and posts of today."""
     ChangePassword: _grpc.UnaryUnaryMultiCallable[_registry_pb2.ChangePasswordRequest, _registry_pb2.Receipt]
-    """Change the caller's own password; ends all other sessions of the caller."""
+    """Change the caller's own password; ends all sessions of the caller, who signs in again with the new one."""
     ImportDivisions: _grpc.UnaryUnaryMultiCallable[_registry_pb2.ImportDivisionsRequest, _registry_pb2.ImportReply]
     """---- divisions (REG-01)
 
@@ -156,7 +156,7 @@ class RegistryAsyncStub(RegistryStub):
     Me: _aio.UnaryUnaryMultiCallable[_registry_pb2.MeRequest, _registry_pb2.Account]  # type: ignore[assignment]
     """The caller: account, roles, areas and posts of today."""
     ChangePassword: _aio.UnaryUnaryMultiCallable[_registry_pb2.ChangePasswordRequest, _registry_pb2.Receipt]  # type: ignore[assignment]
-    """Change the caller's own password; ends all other sessions of the caller."""
+    """Change the caller's own password; ends all sessions of the caller, who signs in again with the new one."""
     ImportDivisions: _aio.UnaryUnaryMultiCallable[_registry_pb2.ImportDivisionsRequest, _registry_pb2.ImportReply]  # type: ignore[assignment]
     """---- divisions (REG-01)
 
@@ -281,7 +281,7 @@ class RegistryServicer(metaclass=_abc_1.ABCMeta):
         request: _registry_pb2.ChangePasswordRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_registry_pb2.Receipt, _abc.Awaitable[_registry_pb2.Receipt]]:
-        """Change the caller's own password; ends all other sessions of the caller."""
+        """Change the caller's own password; ends all sessions of the caller, who signs in again with the new one."""
 
     @_abc_1.abstractmethod
     def ImportDivisions(
