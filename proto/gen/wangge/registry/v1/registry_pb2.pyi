@@ -873,8 +873,8 @@ class Holder(_message.Message):
     POST_NAME_FIELD_NUMBER: _builtins.int
     DUTY_PHONE_FIELD_NUMBER: _builtins.int
     DEPARTMENT_FIELD_NUMBER: _builtins.int
-    FROM_FIELD_NUMBER: _builtins.int
-    TO_FIELD_NUMBER: _builtins.int
+    STARTS_FIELD_NUMBER: _builtins.int
+    ENDS_FIELD_NUMBER: _builtins.int
     person_id: _builtins.str
     name: _builtins.str
     post: _builtins.str
@@ -882,7 +882,8 @@ class Holder(_message.Message):
     duty_phone: _builtins.str
     """public; never the private one"""
     department: _builtins.str
-    to: _builtins.str
+    starts: _builtins.str
+    ends: _builtins.str
     def __init__(
         self,
         *,
@@ -892,15 +893,16 @@ class Holder(_message.Message):
         post_name: _builtins.str = ...,
         duty_phone: _builtins.str = ...,
         department: _builtins.str = ...,
-        to: _builtins.str | None = ...,
+        starts: _builtins.str = ...,
+        ends: _builtins.str | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_to", b"_to", "to", b"to"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_ends", b"_ends", "ends", b"ends"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_to", b"_to", "department", b"department", "duty_phone", b"duty_phone", "from", b"from", "name", b"name", "person_id", b"person_id", "post", b"post", "post_name", b"post_name", "to", b"to"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_ends", b"_ends", "department", b"department", "duty_phone", b"duty_phone", "ends", b"ends", "name", b"name", "person_id", b"person_id", "post", b"post", "post_name", b"post_name", "starts", b"starts"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType__to: _TypeAlias = _typing.Literal["to"]  # noqa: Y015
-    _WhichOneofArgType__to: _TypeAlias = _typing.Literal["_to", b"_to"]  # noqa: Y015
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__to) -> _WhichOneofReturnType__to | None: ...
+    _WhichOneofReturnType__ends: _TypeAlias = _typing.Literal["ends"]  # noqa: Y015
+    _WhichOneofArgType__ends: _TypeAlias = _typing.Literal["_ends", b"_ends"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__ends) -> _WhichOneofReturnType__ends | None: ...
 
 Global___Holder: _TypeAlias = Holder  # noqa: Y015
 
@@ -1566,14 +1568,15 @@ class AppointRequest(_message.Message):
     PERSON_ID_FIELD_NUMBER: _builtins.int
     GRID_CODE_FIELD_NUMBER: _builtins.int
     POST_FIELD_NUMBER: _builtins.int
-    FROM_FIELD_NUMBER: _builtins.int
-    TO_FIELD_NUMBER: _builtins.int
+    STARTS_FIELD_NUMBER: _builtins.int
+    ENDS_FIELD_NUMBER: _builtins.int
     STEPS_FIELD_NUMBER: _builtins.int
     person_id: _builtins.str
     grid_code: _builtins.str
     post: _builtins.str
     """leader, member, instructor, contact-leader, service-team, governance-member"""
-    to: _builtins.str
+    starts: _builtins.str
+    ends: _builtins.str
     """last day"""
     @_builtins.property
     def steps(self) -> _containers.RepeatedCompositeFieldContainer[Global___Step]:
@@ -1585,16 +1588,17 @@ class AppointRequest(_message.Message):
         person_id: _builtins.str = ...,
         grid_code: _builtins.str = ...,
         post: _builtins.str = ...,
-        to: _builtins.str | None = ...,
+        starts: _builtins.str = ...,
+        ends: _builtins.str | None = ...,
         steps: _abc.Iterable[Global___Step] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_to", b"_to", "to", b"to"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_ends", b"_ends", "ends", b"ends"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_to", b"_to", "from", b"from", "grid_code", b"grid_code", "person_id", b"person_id", "post", b"post", "steps", b"steps", "to", b"to"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_ends", b"_ends", "ends", b"ends", "grid_code", b"grid_code", "person_id", b"person_id", "post", b"post", "starts", b"starts", "steps", b"steps"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType__to: _TypeAlias = _typing.Literal["to"]  # noqa: Y015
-    _WhichOneofArgType__to: _TypeAlias = _typing.Literal["_to", b"_to"]  # noqa: Y015
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__to) -> _WhichOneofReturnType__to | None: ...
+    _WhichOneofReturnType__ends: _TypeAlias = _typing.Literal["ends"]  # noqa: Y015
+    _WhichOneofArgType__ends: _TypeAlias = _typing.Literal["_ends", b"_ends"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__ends) -> _WhichOneofReturnType__ends | None: ...
 
 Global___AppointRequest: _TypeAlias = AppointRequest  # noqa: Y015
 
@@ -1628,19 +1632,19 @@ class EndPostRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     POST_ID_FIELD_NUMBER: _builtins.int
-    TO_FIELD_NUMBER: _builtins.int
+    ENDS_FIELD_NUMBER: _builtins.int
     post_id: _builtins.str
-    to: _builtins.str
+    ends: _builtins.str
     """last day"""
     def __init__(
         self,
         *,
         post_id: _builtins.str = ...,
-        to: _builtins.str = ...,
+        ends: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["post_id", b"post_id", "to", b"to"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["ends", b"ends", "post_id", b"post_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -1696,8 +1700,8 @@ class Post(_message.Message):
     GRID_NAME_FIELD_NUMBER: _builtins.int
     POST_FIELD_NUMBER: _builtins.int
     POST_NAME_FIELD_NUMBER: _builtins.int
-    FROM_FIELD_NUMBER: _builtins.int
-    TO_FIELD_NUMBER: _builtins.int
+    STARTS_FIELD_NUMBER: _builtins.int
+    ENDS_FIELD_NUMBER: _builtins.int
     STATE_FIELD_NUMBER: _builtins.int
     STEPS_FIELD_NUMBER: _builtins.int
     MISSING_STEPS_FIELD_NUMBER: _builtins.int
@@ -1710,7 +1714,8 @@ class Post(_message.Message):
     grid_name: _builtins.str
     post: _builtins.str
     post_name: _builtins.str
-    to: _builtins.str
+    starts: _builtins.str
+    ends: _builtins.str
     state: _builtins.str
     """proposed (steps missing), appointed, ended"""
     duty_phone: _builtins.str
@@ -1729,20 +1734,21 @@ class Post(_message.Message):
         grid_name: _builtins.str = ...,
         post: _builtins.str = ...,
         post_name: _builtins.str = ...,
-        to: _builtins.str | None = ...,
+        starts: _builtins.str = ...,
+        ends: _builtins.str | None = ...,
         state: _builtins.str = ...,
         steps: _abc.Iterable[Global___Step] | None = ...,
         missing_steps: _abc.Iterable[_builtins.str] | None = ...,
         duty_phone: _builtins.str = ...,
         version: _builtins.int = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_to", b"_to", "to", b"to"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_ends", b"_ends", "ends", b"ends"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_to", b"_to", "duty_phone", b"duty_phone", "from", b"from", "grid_code", b"grid_code", "grid_name", b"grid_name", "id", b"id", "missing_steps", b"missing_steps", "person_id", b"person_id", "person_name", b"person_name", "post", b"post", "post_name", b"post_name", "state", b"state", "steps", b"steps", "to", b"to", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_ends", b"_ends", "duty_phone", b"duty_phone", "ends", b"ends", "grid_code", b"grid_code", "grid_name", b"grid_name", "id", b"id", "missing_steps", b"missing_steps", "person_id", b"person_id", "person_name", b"person_name", "post", b"post", "post_name", b"post_name", "starts", b"starts", "state", b"state", "steps", b"steps", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType__to: _TypeAlias = _typing.Literal["to"]  # noqa: Y015
-    _WhichOneofArgType__to: _TypeAlias = _typing.Literal["_to", b"_to"]  # noqa: Y015
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__to) -> _WhichOneofReturnType__to | None: ...
+    _WhichOneofReturnType__ends: _TypeAlias = _typing.Literal["ends"]  # noqa: Y015
+    _WhichOneofArgType__ends: _TypeAlias = _typing.Literal["_ends", b"_ends"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__ends) -> _WhichOneofReturnType__ends | None: ...
 
 Global___Post: _TypeAlias = Post  # noqa: Y015
 
