@@ -51,7 +51,7 @@ class Grid:
     leaf: bool
     boundary: Mapping[str, Any]
     drawn: bool = True
-    drawn_how: str = "tessellation"
+    drawn_how: str = "tessellated"
 
 
 class CodeBook:

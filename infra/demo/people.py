@@ -68,6 +68,11 @@ class Post:
     department: str | None = None
     since: date = _SINCE
 
+    @property
+    def kind(self) -> str | None:
+        """What the registry calls the post in the grid (leader, member, …); None for an office without a grid."""
+        return self.role.removeprefix("grid-") if self.grid else None
+
 
 @dataclass(frozen=True)
 class Staff:

@@ -119,7 +119,7 @@ def test_every_boundary_is_drawn_connected_and_has_six_decimals(
     county: County, shapes: dict[str, MultiPolygon]
 ) -> None:
     for grid in county.grids:
-        assert grid.drawn and grid.drawn_how == "tessellation"
+        assert grid.drawn and grid.drawn_how == "tessellated"
         assert grid.boundary["type"] == "Polygon", f"{grid.name} falls apart"
         coordinates = shapely.get_coordinates(shapes[grid.code])
         assert (coordinates == coordinates.round(6)).all()
@@ -213,13 +213,20 @@ def test_posts_see_their_own_area_and_department_only(county: County) -> None:
     assert all(post.department for post in county.posts if post.role.startswith("department-"))
 
 
+@pytest.mark.rule("REG-06")
+def test_posts_in_grids_have_a_kind_and_offices_none(county: County) -> None:
+    kinds = {post.kind for post in county.posts if post.grid}
+    assert kinds == {"leader", "member", "instructor", "governance-member"}
+    assert {post.kind for post in county.posts if not post.grid} == {None}
+
+
 def test_people_are_unique_and_their_numbers_fictional(county: County) -> None:
     for value in ("username", "name", "duty_phone", "mobile"):
         values = [getattr(person, value) for person in county.people]
         assert len(values) == len(set(values)), value
     assert all(re.fullmatch(r"0539-555\d{4}", person.duty_phone) for person in county.people)
     assert all(re.fullmatch(r"1999999\d{4}", person.mobile) for person in county.people)
-    assert all(re.fullmatch(r"[a-z][a-z0-9-]*", person.username) for person in county.people)
+    assert all(re.fullmatch(r"[a-z][a-z0-9-]{2,39}", person.username) for person in county.people)
     assert {post.username for post in county.posts} == {person.username for person in county.people}
 
 
