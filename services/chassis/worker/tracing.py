@@ -1,0 +1,53 @@
+"""The trace that began where the event was made goes on where it is handled."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from eventlet import Timeout
+from opentelemetry import trace
+from opentelemetry.trace import SpanKind
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+
+from services.chassis.envelope import Envelope
+
+from .failures import Transient
+
+_propagator = TraceContextTextMapPropagator()
+
+Handler = Callable[[Any, Envelope], None]
+
+
+def traced(handler: Handler, queue: Callable[[Any], str]) -> Handler:
+    """Return `handler` in a CONSUMER span `process <type>` that continues `envelope.traceparent`.
+
+    `queue` tells from the service which queue the message came by. An exception is recorded in the span and goes on; an
+    eventlet.Timeout that leaves the handler, which nameko would not catch, becomes Transient.
+    """
+    tracer = trace.get_tracer(__name__)
+
+    @wraps(handler)
+    def process(service: Any, envelope: Envelope) -> None:
+        parent = _propagator.extract({"traceparent": envelope.traceparent or ""})
+        attributes = _attributes(envelope, queue(service))
+        with tracer.start_as_current_span(f"process {envelope.type}", parent, SpanKind.CONSUMER, attributes):
+            try:
+                handler(service, envelope)
+            except Timeout as timeout:
+                raise Transient(f"timed out after {timeout}") from timeout
+
+    return process
+
+
+def _attributes(envelope: Envelope, queue: str) -> dict[str, str]:
+    return {
+        "messaging.system": "rabbitmq",
+        "messaging.operation.type": "process",
+        "messaging.operation.name": "process",
+        "messaging.destination.name": queue,
+        "messaging.message.id": envelope.id,
+        "cloudevents.event_id": envelope.id,
+        "cloudevents.event_source": envelope.source,
+        "cloudevents.event_type": envelope.type,
+        "cloudevents.event_subject": envelope.subject,
+    }

@@ -1,0 +1,66 @@
+"""A service for the tests: each event says in its data what the handler shall do; a journal says what it did."""
+
+import json
+import os
+from pathlib import Path
+
+import eventlet
+from opentelemetry import trace
+
+from services.chassis.worker import PermanentFailure, Transient, consume, every
+
+HERE = Path(os.environ["PROBE_HOME"])
+NAME = os.environ["PROBE_NAME"]
+PRODUCER = os.environ["PROBE_PRODUCER"]
+
+
+def journal(**entry) -> None:
+    with (HERE / "journal").open("a") as file:
+        file.write(json.dumps(entry) + "\n")
+
+
+class Worker:
+    """Handles `ordered` by what data says, and notes `noted`."""
+
+    name = NAME
+
+    @consume(PRODUCER, f"{PRODUCER}.ordered.v1")
+    def on_ordered(self, envelope) -> None:
+        span = trace.get_current_span().get_span_context()
+        journal(did="begin", id=envelope.id, trace=f"{span.trace_id:032x}", span=f"{span.span_id:016x}")
+        getattr(self, envelope.data["do"])(envelope)
+        journal(did="end", id=envelope.id)
+
+    @consume(PRODUCER, f"{PRODUCER}.noted.v1")
+    def on_noted(self, envelope) -> None:
+        journal(did="noted", id=envelope.id)
+
+    if "PROBE_TICK" in os.environ:
+
+        @every(0.2)
+        def tick(self) -> None:
+            journal(did="tick")
+            eventlet.sleep(0.3)
+            journal(did="tock")
+            raise RuntimeError("a tick that fails")
+
+    def probe(self) -> None:
+        journal(did="probe")
+        if (HERE / "away").exists():
+            raise ConnectionError("still away")
+
+    def pass_(self, envelope) -> None:
+        pass
+
+    def fail(self, envelope) -> None:
+        raise RuntimeError("did not work")
+
+    def refuse(self, envelope) -> None:
+        raise PermanentFailure("nobody can do this")
+
+    def slow(self, envelope) -> None:
+        eventlet.sleep(envelope.data["seconds"])
+
+    def need(self, envelope) -> None:
+        if (HERE / "away").exists():
+            raise Transient("what is needed is away")
