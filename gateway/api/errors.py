@@ -1,0 +1,80 @@
+"""What the edge itself refuses, beside what the services refuse.
+
+    WanggeError
+    ├── Invalid
+    │   ├── Malformed           400  the body is not one JSON document in UTF-8
+    │   ├── UnsupportedMedia    415  another content type than the route takes
+    │   └── NotAnUpload         422  neither a picture nor a recording that can be kept
+    ├── NotFound
+    │   └── NoRoute             404  no such address
+    ├── MethodNotAllowed        405  the address exists, the method does not
+    └── Refused                 what a service answered; carries its own code, sentences and status
+
+Statuses that the chassis table does not know are in HTTP; `http_status` asks both.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from services.chassis.errors import STATUS, Fault, Invalid, NotFound, WanggeError
+
+
+class Malformed(Invalid):
+    code = "malformed"
+    zh = "请求无法读取:{why_zh}"
+    en = "The request cannot be read: {why}"
+
+
+class UnsupportedMedia(Invalid):
+    code = "unsupported-media-type"
+    zh = "不支持的内容类型 {sent};请使用 {wanted}"
+    en = "Content type {sent} is not supported; use {wanted}"
+
+
+class NotAnUpload(Invalid):
+    code = "not-an-upload"
+    zh = "文件不能接收:{why_zh}"
+    en = "The file cannot be taken: {why}"
+
+
+class NoRoute(NotFound):
+    code = "no-route"
+    zh = "没有此地址:{path}"
+    en = "There is no such address: {path}"
+
+
+class MethodNotAllowed(WanggeError):
+    code = "method-not-allowed"
+    zh = "此地址不支持 {method};可用:{allowed}"
+    en = "{method} is not possible here; possible are: {allowed}"
+
+
+class Refused(WanggeError):
+    """A service's refusal, as it came: `code`, both sentences, faults and HTTP status of that service's own error."""
+
+    def __init__(self, *, http: int, code: str, zh: str, en: str, faults: Sequence[Fault] = ()) -> None:
+        self.http = http
+        self.code = code  # type: ignore[misc]
+        self._sentences = {"zh": zh, "en": en}
+        super().__init__(faults=faults)
+
+    def sentence(self, language: str) -> str:
+        return self._sentences["en" if language.startswith("en") else "zh"]
+
+
+HTTP: Mapping[type[WanggeError], int] = {
+    Malformed: 400,
+    MethodNotAllowed: 405,
+    UnsupportedMedia: 415,
+}
+
+
+def http_status(error: WanggeError) -> int:
+    """The HTTP status of `error`: its own for a service's refusal, else by the nearest class of the two tables."""
+    if isinstance(error, Refused):
+        return error.http
+    for base in type(error).__mro__:
+        if base in HTTP:
+            return HTTP[base]
+        if base in STATUS:
+            return STATUS[base].http
+    return 500

@@ -1,0 +1,13 @@
+"""All operations of the interface, in the order in which they are documented."""
+
+from . import account, assessment, incident, liaison, registry, stream, uploads
+
+PARTS = (
+    account.routes,
+    *registry.PARTS,
+    *incident.PARTS,
+    uploads.routes,
+    assessment.routes,
+    *liaison.PARTS,
+    stream.routes,
+)
