@@ -227,8 +227,9 @@ def _said_in_handshake(error: Exception, code: int) -> bool:
     Without a code the connection was merely lost at that moment, and trying again may help.
     """
     if isinstance(error, ConnectionClosedByBroker):
-        return error.reply_code == code
-    return isinstance(error, ProbableAuthenticationError | ProbableAccessDeniedError) and f"({code})" in str(error)
+        return bool(error.reply_code == code)
+    probable = isinstance(error, ProbableAuthenticationError | ProbableAccessDeniedError)
+    return probable and f"({code})" in str(error)
 
 
 def _delays() -> Iterator[float]:

@@ -124,7 +124,7 @@ def test_with_order_a_case_is_seen_in_its_sequence(queue: Any) -> None:
     other = queue.publish("case-2", 1)
     seen = Seen()
     with department(queue, seen, ordered=True, patience=30):
-        assert sorted(seen.take(4)) == sorted([first, second, late, other])
+        assert [id_ for id_ in seen.take(4) if id_ != other] == [first, second, late]
     again = Seen(first)
     for id_, number in ((late, 3), (first, 1), (second, 2)):
         queue.publish("case-3", number, id=id_)
@@ -208,7 +208,7 @@ def test_a_wrong_password_and_a_foreign_queue_are_refused_at_once(queue: Any) ->
 
 def test_a_department_that_starts_before_the_broker_waits_for_it(queue: Any, rabbitmq: Any) -> None:
     seen = Seen()
-    rabbitmq.kill()
+    rabbitmq.stop()
     with department(queue, seen) as working:
         assert working.wait(1) is False
         rabbitmq.start()
