@@ -8,7 +8,7 @@ and saves. What it returns is the command's answer: a small JSON object.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 import structlog
 from sqlalchemy.exc import OperationalError
@@ -28,10 +28,8 @@ Answer = dict[str, Any]
 Handler = Callable[[Any, Any], Answer | None]
 
 
-class Works(Protocol):
-    """Makes the service's unit of work."""
-
-    def __call__(self, caller: Principal, now: datetime, traceparent: str | None) -> UnitOfWork: ...
+Works = Callable[[Principal, datetime, str | None], UnitOfWork]
+"""Makes the service's unit of work, for a caller at a moment within a trace."""
 
 
 @dataclass

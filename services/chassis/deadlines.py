@@ -4,6 +4,7 @@ A deadline belongs to a subject (a case) and has a kind ("handle-yellow"). Setti
 it passes is a message to the service's own bus, handled in the transaction that marks the row as fired.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -37,6 +38,16 @@ class Deadlines:
         self._connection.execute(
             sa.insert(deadline).values(id=new_id(), subject=subject, kind=kind, due_at=due_at, not_before=due_at)
         )
+
+    def keep(self, subject: str, wanted: Mapping[str, datetime]) -> None:
+        """Make the open deadlines of `subject` exactly `wanted` (kind to due time), touching only what differs."""
+        query = sa.select(deadline.c.kind, deadline.c.due_at).where(deadline.c.subject == subject, _open())
+        there = {row.kind: row.due_at for row in self._connection.execute(query)}
+        if obsolete := [kind for kind in there if kind not in wanted]:
+            self.cancel(subject, *obsolete)
+        for kind, due_at in wanted.items():
+            if there.get(kind) != due_at:
+                self.set(subject, kind, due_at)
 
     def cancel(self, subject: str, *kinds: str) -> None:
         """Cancel the open deadlines of `subject`: those of `kinds`, or all when none is named."""

@@ -71,8 +71,12 @@ class UnitOfWork:
         entry = audit.Entry(self.now, self.caller.person_id, action, subject, outcome, detail)
         audit.write(self.connection, entry)
 
+    def flush(self) -> None:
+        """Write what the repositories hold to the database; services override it."""
+
     def commit(self) -> bool:
-        """Write the events and commit; return whether there were any."""
+        """Write rows and events and commit; return whether there were any events."""
+        self.flush()
         rows = [self._row(event) for event in self._collect()]
         outbox.insert(self.connection, rows)
         self._transaction.commit()

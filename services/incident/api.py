@@ -1,0 +1,105 @@
+"""The incident service's gRPC side: a request becomes a command or a question, the answer becomes the reply."""
+
+from collections.abc import Callable
+from typing import Any
+
+from services.chassis.config import Config
+from services.chassis.messages import Command
+from services.chassis.rpc.call import Call
+from services.chassis.rpc.convert import to_command, to_reply
+from services.chassis.rpc.serve import Api
+from services.incident import messages
+from services.incident.bootstrap import Service
+from services.incident.bootstrap import build as wire
+from services.incident.model.workflow import ACTIONS, STAGES, STATES
+from services.incident.queries import Filter
+from wangge.incident.v1 import incident_pb2 as pb
+from wangge.incident.v1 import incident_pb2_grpc as rpc
+
+Method = Callable[["Servicer", Any, Call], pb.Receipt]
+
+
+def _command(kind: type[Command]) -> Method:
+    """A method that carries out the command `kind`, read from its request."""
+
+    def method(self: "Servicer", request: Any, call: Call) -> pb.Receipt:
+        given: dict[str, Any] = {}
+        if issubclass(kind, messages.CaseCommand):
+            given = {"expected_version": call.expected_version}
+        answer = self.service.bus.handle(to_command(kind, request, **given), call.caller, call.key)
+        return to_reply(pb.Receipt, answer)
+
+    return method
+
+
+class Servicer:
+    """Answers every call of wangge.incident.v1.Incident.
+
+    Not derived from the generated class, so that a method that is missing is an error when the server is made.
+    """
+
+    def __init__(self, service: Service) -> None:
+        self.service = service
+
+    Report = _command(messages.Report)
+    File = _command(messages.File)
+    Decline = _command(messages.Decline)
+    Dispatch = _command(messages.Dispatch)
+    Accept = _command(messages.Accept)
+    Answer = _command(messages.Answer)
+    Contribute = _command(messages.Contribute)
+    FollowUp = _command(messages.FollowUp)
+    Verify = _command(messages.Verify)
+    Evaluate = _command(messages.Evaluate)
+    Reopen = _command(messages.Reopen)
+    Excuse = _command(messages.Excuse)
+    ReadMessage = _command(messages.ReadMessage)
+
+    def GetCase(self, request: pb.GetCaseRequest, call: Call) -> pb.Case:
+        return to_reply(pb.Case, self.service.queries.case(request.case_id, call.caller, request.purpose))
+
+    def ListCases(self, request: pb.ListCasesRequest, call: Call) -> pb.CaseList:
+        return to_reply(pb.CaseList, self.service.queries.cases(to_command(Filter, request), call.caller))
+
+    def ListMessages(self, request: pb.ListMessagesRequest, call: Call) -> pb.MessageList:
+        found = self.service.queries.messages(call.caller, request.unread, request.limit, request.cursor)
+        return to_reply(pb.MessageList, found)
+
+    def ListMatters(self, request: pb.ListMattersRequest, call: Call) -> pb.MatterList:
+        return to_reply(pb.MatterList, self.service.queries.matters(request.text, getattr(request, "class")))
+
+    def DescribeWorkflow(self, request: pb.DescribeWorkflowRequest, call: Call) -> pb.Workflow:
+        return to_reply(pb.Workflow, workflow())
+
+
+def workflow() -> dict[str, Any]:
+    """The table of states and actions in the shape of the API (INC-02)."""
+    states = [
+        {
+            "name": state.name,
+            "title": state.title,
+            "stage": state.stage,
+            "stage_title": STAGES[state.stage],
+            "final": state.final,
+        }
+        for state in STATES
+    ]
+    transitions = [
+        {
+            "action": action.name,
+            "title": action.title,
+            "from": [source for source, end in action.sources.items() if end == target],
+            "to": target,
+            "who": action.who,
+            "reason_required": action.reason,
+            "note": action.note,
+        }
+        for action in ACTIONS
+        for target in dict.fromkeys(action.sources.values())
+    ]
+    return {"states": states, "transitions": transitions}
+
+
+def build(config: Config) -> Api:
+    """What the api role serves for this service."""
+    return Api("incident", Servicer(wire(config)), rpc.add_IncidentServicer_to_server)

@@ -1,0 +1,142 @@
+"""What the incident service refuses, beyond the chassis errors.
+
+NotFound ── CaseNotFound, MessageNotFound
+Invalid ─── ReasonMissing, MatterUnknown, GridUnknown, OutsideCounty, PlaceMissing, DepartmentUnknown,
+            WayNotAllowed, RepliesWrong, ResultMissing, InTheFuture
+Forbidden ─ OwnWork
+Conflict ── ReopenTooLate, NothingToExcuse
+Unavailable ─ NoPlan
+"""
+
+from typing import Any
+
+from services.chassis.errors import Conflict, Fault, Forbidden, Invalid, NotFound, Unavailable
+
+
+class CaseNotFound(NotFound):
+    code = "case-not-found"
+    zh = "没有找到案件 {id}"
+    en = "There is no case {id}"
+
+
+class MessageNotFound(NotFound):
+    code = "message-not-found"
+    zh = "没有找到消息 {id}"
+    en = "There is no message {id}"
+
+
+class ReasonMissing(Invalid):
+    code = "reason-missing"
+    zh = "“{action}”需要写明理由"
+    en = 'A reason is needed for "{action}"'
+
+
+class InputWrong(Invalid):
+    """One input is at fault; `path` says where. Subclasses give the sentences."""
+
+    path = ""
+
+    def __init__(self, **params: Any) -> None:
+        super().__init__(**params)
+        self.faults = (Fault(self.path, self.code, self.sentence("zh"), self.sentence("en")),)
+
+
+class MatterUnknown(InputWrong):
+    code = "matter-unknown"
+    path = "matter_code"
+    zh = "现行方案中没有事项 {value};请从事项目录中选择"
+    en = "The active plan has no matter {value}; choose one of the catalogue"
+
+
+class GridUnknown(InputWrong):
+    code = "grid-unknown"
+    path = "grid_code"
+    zh = "没有网格 {value}"
+    en = "There is no grid {value}"
+
+
+class OutsideCounty(InputWrong):
+    code = "outside-county"
+    path = "point"
+    zh = "该位置(经度 {lon},纬度 {lat})不在本县任何网格内;请检查定位或选择网格"
+    en = "This point (longitude {lon}, latitude {lat}) lies in no grid of the county; check it or choose a grid"
+
+
+class PlaceMissing(InputWrong):
+    code = "place-missing"
+    path = "point"
+    zh = "请提供位置或网格"
+    en = "Give a point or a grid"
+
+
+class DepartmentUnknown(InputWrong):
+    code = "department-unknown"
+    path = "department"
+    zh = "没有部门 {value}"
+    en = "There is no department {value}"
+
+
+class WayNotAllowed(InputWrong):
+    code = "way-not-allowed"
+    path = "way"
+    zh = "事项 {matter} 不能按“{value}”办理;可选:{possible}"
+    en = "Matter {matter} cannot go the way {value}; possible are: {possible}"
+
+
+class ReplyMissing(InputWrong):
+    code = "reply-missing"
+    path = "replies"
+    zh = "请回答:{question}"
+    en = "Please answer: {question}"
+
+
+class ReplyWrong(InputWrong):
+    code = "reply-wrong"
+    path = "replies"
+    zh = "“{question}”的回答“{value}”不在可选项中:{possible}"
+    en = 'The answer "{value}" to "{question}" is none of: {possible}'
+
+
+class ResultMissing(InputWrong):
+    code = "result-missing"
+    path = "result"
+    zh = "现场处置的事项请写明处置结果"
+    en = "Say how the matter was settled"
+
+
+class InTheFuture(InputWrong):
+    code = "in-the-future"
+    path = "occurred_at"
+    zh = "发生时间 {value} 晚于当前时间;请检查"
+    en = "The time {value} lies in the future; check it"
+
+
+class SatisfactionMissing(InputWrong):
+    code = "satisfaction-missing"
+    path = "satisfaction"
+    zh = "已联系到反映人时,请选择满意程度"
+    en = "Choose how satisfied the reporter is"
+
+
+class OwnWork(Forbidden):
+    code = "own-work"
+    zh = "您上报、处理或牵头过此案,不能核查自己的工作"
+    en = "You reported, handled or led this case and cannot verify your own work"
+
+
+class ReopenTooLate(Conflict):
+    code = "reopen-too-late"
+    zh = "重新办理的期限 {until} 已过;如问题再次出现,请重新上报"
+    en = "The time to reopen ended at {until}; if the problem is there again, report it anew"
+
+
+class NothingToExcuse(Conflict):
+    code = "nothing-to-excuse"
+    zh = "该案没有逾期,或已容错"
+    en = "The case was not late, or is excused already"
+
+
+class NoPlan(Unavailable):
+    code = "no-plan"
+    zh = "尚无现行方案,无法受理;请先启用方案"
+    en = "No plan is active yet, so nothing can be taken in; activate a plan first"

@@ -1,0 +1,82 @@
+"""Who is told of a change of a case, and in which words (INC-13, INC-03 urgent, INC-08)."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from services.incident.model.case import Case, Change
+from services.incident.model.limits import Notice
+
+HEADS = {"dispatch", "refuse", "dispute", "reopen"}
+REPORTER = {"decline", "answer", "pass", "hand-over"}
+LOWER_GRID = {"answer", "confirm", "lapse"}
+
+WORDS = {
+    "dispatch": "案件 {number}({matter})已派给您单位,请及时接件",
+    "refuse": "案件 {number}({matter})核查不通过,请重新处理:{reason}",
+    "dispute": "案件 {number}({matter})反映人表示未解决,请重新处理:{reason}",
+    "reopen": "案件 {number}({matter})已重新办理:{reason}",
+    "decline": "您上报的 {number}({matter})不予受理:{reason}",
+    "answer": "案件 {number}({matter})已有处理结果:{reason}",
+    "pass": "您上报的 {number}({matter})已核查通过,请评价",
+    "hand-over": "您上报的 {number}({matter})需要审批,已移交便民服务中心",
+    "confirm": "案件 {number}({matter})已结案",
+    "lapse": "案件 {number}({matter})已结案",
+    "urgent": "紧急事项 {number}({matter}):{reason}",
+    "none": "案件 {number}({matter})即将到期,请抓紧办理",
+    "yellow": "【黄牌督办】案件 {number}({matter})已逾期,请立即办理",
+    "red": "【红牌督办】案件 {number}({matter})逾期仍未办理",
+}
+
+
+@dataclass(frozen=True)
+class Telling:
+    """One message: to a person, a department, a grid or a role (`audience`), of what kind, in which words."""
+
+    audience_kind: str
+    audience: str
+    kind: str
+    text: str
+
+
+def of_change(case: Case, change: Change, ancestors: Sequence[str]) -> list[Telling]:
+    """The messages that `change` gives rise to; `ancestors` are the grids above the case's own."""
+    text = _text(case, change.action, change.reason)
+    told = [Telling(kind, audience, change.action, text) for kind, audience in _audiences(case, change)]
+    return told + _urgent(case, change, ancestors)
+
+
+def _audiences(case: Case, change: Change) -> Iterable[tuple[str, str]]:
+    if change.action in HEADS:
+        yield ("department", case.department) if case.department else ("grid", case.area)
+    if change.action in REPORTER and case.reporter_id:
+        yield "person", case.reporter_id
+    if change.action in LOWER_GRID and case.grid:
+        yield "grid", case.grid
+
+
+def _urgent(case: Case, change: Change, ancestors: Sequence[str]) -> list[Telling]:
+    if change.action != "file" or case.way != "urgent":
+        return []
+    text = _text(case, "urgent", case.description[:60])
+    return [Telling("grid", code, "urgent", text) for code in (case.area, *ancestors)]
+
+
+def of_warning(case: Case, notice: Notice) -> list[Telling]:
+    """The messages of a warning, a yellow or a red notice to those whom the plan names (INC-08)."""
+    text = _text(case, notice.colour, "")
+    audiences = dict.fromkeys(audience for who in notice.to for audience in _warned(case, who))
+    return [Telling(kind, audience, f"warned-{notice.colour}", text) for kind, audience in audiences]
+
+
+def _warned(case: Case, who: str) -> Iterable[tuple[str, str]]:
+    if who in ("handler", "department-head"):
+        yield ("department", case.department) if case.department else ("grid", case.area)
+    elif who == "grid-leader":
+        yield "grid", case.area
+    else:
+        yield "role", who
+
+
+def _text(case: Case, kind: str, reason: str) -> str:
+    words = WORDS.get(kind, "案件 {number}({matter})有新进展")
+    return words.format(number=case.number, matter=case.matter.name, reason=reason)

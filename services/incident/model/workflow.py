@@ -1,0 +1,188 @@
+"""The one table of states, actions and who may do them (INC-02); code, API documentation and docs share it.
+
+The table is carried out by a python-statemachine machine that is built from it, so that a state which cannot be reached
+or left is an error when the module is loaded, not in a county office. Who may act is said by relations between the
+person and the case, which `services.incident.model.rights` decides.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from statemachine import State as MachineState
+from statemachine import StateMachine
+
+STAGES = {
+    "collection": "信息收集",
+    "filing": "案卷建立",
+    "dispatch": "任务派遣",
+    "handling": "任务处理",
+    "feedback": "处理反馈",
+    "verification": "核查结案",
+    "evaluation": "综合评价",
+}
+
+
+@dataclass(frozen=True)
+class State:
+    """A state of a case: its name, its Chinese title, the stage that it belongs to."""
+
+    name: str
+    title: str
+    stage: str
+    final: bool = False
+
+
+@dataclass(frozen=True)
+class Action:
+    """A row of the table: who may take a case from which states to which.
+
+    `sources` maps each state in which the action is possible to the state after it. `who` names relations; one is
+    enough.
+    """
+
+    name: str
+    title: str
+    sources: dict[str, str]
+    who: tuple[str, ...]
+    reason: bool = False
+    note: str = ""
+
+
+STATES = (
+    State("reported", "已上报,待立案", "collection"),
+    State("filed", "已立案,待派遣", "filing"),
+    State("dispatched", "已派遣,待接件", "dispatch"),
+    State("handling", "处理中", "handling"),
+    State("answered", "已反馈,待核查", "feedback"),
+    State("spot-check", "自行处置,抽查中", "verification"),
+    State("verified", "核查通过,待回访", "verification"),
+    State("closed", "已结案", "evaluation"),
+    State("registered", "自行处置,已登记", "evaluation", final=True),
+    State("declined", "不予受理", "collection", final=True),
+    State("handed-over", "已移交审批", "dispatch", final=True),
+)
+
+ACTIONS = (
+    Action("file", "立案", {"reported": "filed"}, ("platform", "centre-operator")),
+    Action(
+        "decline",
+        "不予受理",
+        {"reported": "declined", "filed": "declined"},
+        ("centre-operator",),
+        reason=True,
+        note="不属于本县职责的事项",
+    ),
+    Action("dispatch", "派遣", {"filed": "dispatched"}, ("platform", "centre-operator")),
+    Action("hand-over", "移交审批", {"filed": "handed-over"}, ("platform", "centre-operator")),
+    Action("register", "登记", {"filed": "registered"}, ("platform",), note="一般事项现场处置,只登记"),
+    Action("draw", "抽查", {"filed": "spot-check"}, ("platform",), note="自行处置事项按比例抽查核实"),
+    Action("accept", "接件", {"dispatched": "handling"}, ("holder",)),
+    Action("answer", "处理反馈", {"handling": "answered"}, ("holder",)),
+    Action("contribute", "协办意见", {"dispatched": "dispatched", "handling": "handling"}, ("co-department",)),
+    Action(
+        "follow-up",
+        "跟进",
+        {"dispatched": "dispatched", "handling": "handling", "answered": "answered"},
+        ("grid-worker",),
+        note="紧急事项由网格员跟进到底",
+    ),
+    Action(
+        "pass",
+        "核查通过",
+        {"answered": "verified", "spot-check": "registered"},
+        ("verifier",),
+        note="核查人不得是处理或牵头的人",
+    ),
+    Action(
+        "refuse",
+        "核查不通过",
+        {"answered": "handling", "spot-check": "dispatched"},
+        ("verifier",),
+        reason=True,
+        note="退回处理,计返工一次",
+    ),
+    Action("confirm", "回访结案", {"verified": "closed"}, ("reporter", "centre-operator")),
+    Action(
+        "dispute",
+        "反映未解决",
+        {"verified": "handling"},
+        ("reporter", "centre-operator"),
+        reason=True,
+        note="退回处理,计返工一次",
+    ),
+    Action("lapse", "逾期未评价结案", {"verified": "closed"}, ("platform",)),
+    Action(
+        "reopen",
+        "重新办理",
+        {"closed": "dispatched"},
+        ("reporter", "centre-operator"),
+        reason=True,
+        note="方案规定的天数内",
+    ),
+    Action(
+        "excuse",
+        "容错",
+        {"answered": "answered", "verified": "verified", "closed": "closed"},
+        ("centre-operator",),
+        reason=True,
+        note="迟办但已补救且未造成影响",
+    ),
+)
+
+INITIAL = "reported"
+STATE_BY_NAME = {state.name: state for state in STATES}
+ACTION_BY_NAME = {action.name: action for action in ACTIONS}
+
+
+def _machine() -> type[StateMachine]:
+    states = {
+        state.name: MachineState(state.title, value=state.name, initial=state.name == INITIAL, final=state.final)
+        for state in STATES
+    }
+    members: dict[str, Any] = {_identifier(name): state for name, state in states.items()}
+    # A closed case can be reopened, so that the main line has no final state; every other check stays on.
+    members["validate_final_reachability"] = False
+    for action in ACTIONS:
+        rows = [states[source].to(states[target]) for source, target in action.sources.items()]
+        members[f"do_{_identifier(action.name)}"] = rows[0] if len(rows) == 1 else _union(rows)
+    return type("CaseMachine", (StateMachine,), members)
+
+
+def _union(rows: list[Any]) -> Any:
+    union = rows[0]
+    for row in rows[1:]:
+        union = union | row
+    return union
+
+
+def _identifier(name: str) -> str:
+    return name.replace("-", "_")
+
+
+CaseMachine = _machine()
+
+
+class _Holder:
+    """What the machine keeps its state in."""
+
+    def __init__(self, state: str) -> None:
+        self.state = state
+
+
+@lru_cache(maxsize=1024)
+def next_state(state: str, action: str) -> str | None:
+    """The state after `action` in `state`, or None where the table does not allow it."""
+    if action not in possible(state):
+        return None
+    holder = _Holder(state)
+    CaseMachine(holder).send(f"do_{_identifier(action)}")
+    return holder.state
+
+
+@lru_cache(maxsize=64)
+def possible(state: str) -> tuple[str, ...]:
+    """The actions that the table allows in `state`, in the table's order."""
+    machine = CaseMachine(_Holder(state))
+    allowed = {event.id for event in machine.allowed_events}
+    return tuple(action.name for action in ACTIONS if f"do_{_identifier(action.name)}" in allowed)

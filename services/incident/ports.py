@@ -1,0 +1,111 @@
+"""What the handlers need of the world, as Protocols; `repository` fulfils them with PostgreSQL, fakes with lists."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Protocol
+
+from services.chassis.auth import Principal
+from services.incident import messages
+from services.incident.model.case import Case
+from services.incident.model.intake import Duty, MatterCard
+from services.incident.model.limits import LimitRules, Notice
+
+
+class Cases(Protocol):
+    def add(self, case: Case) -> None: ...
+
+    def get(self, case_id: str) -> Case:
+        """The case, locked for a change. Raises CaseNotFound where it does not exist or the caller may not see it."""
+        ...
+
+    def next_number(self) -> str:
+        """The next readable case number: day in the county and a running number."""
+        ...
+
+    def has_earlier(self, matter_code: str, grid: str | None) -> bool:
+        """Whether the same matter was reported in the same grid within the plan's days (INC-19)."""
+        ...
+
+    def warn(self, case: Case, notice: Notice) -> None:
+        """Tell those whom the plan names (INC-08)."""
+        ...
+
+
+class Plan(Protocol):
+    """The section of the active plan that this service keeps. Each method raises NoPlan where none is active."""
+
+    @property
+    def name(self) -> str: ...
+
+    def card(self, matter_code: str) -> MatterCard:
+        """Raises MatterUnknown."""
+        ...
+
+    def rules(self, matter_code: str, way: str) -> LimitRules: ...
+
+    def reopen_until(self, closed_at: datetime) -> datetime: ...
+
+    def sampling_ratio(self) -> float: ...
+
+    def rewards_first_report(self, card: MatterCard) -> bool: ...
+
+    def activate(self, plan: messages.PlanActivated) -> None: ...
+
+
+class Grids(Protocol):
+    def locate(self, lon: float, lat: float) -> str | None:
+        """The lowest area grid at the point, by the border rule of chassis.geography."""
+        ...
+
+    def exists(self, code: str) -> bool: ...
+
+    def store(self, grid: messages.GridChanged) -> None: ...
+
+
+class Departments(Protocol):
+    def exists(self, department: str) -> bool: ...
+
+    def store(self, department: messages.DepartmentChanged) -> None: ...
+
+
+class Duties(Protocol):
+    def of(self, key: str | None) -> Duty | None: ...
+
+    def store(self, duty: messages.DutyChanged) -> None: ...
+
+
+class Inbox(Protocol):
+    def mark_read(self, message_id: str) -> None:
+        """Raises MessageNotFound where the caller has no such message."""
+        ...
+
+
+class Work(Protocol):
+    """The unit of work of one message."""
+
+    caller: Principal
+    now: datetime
+
+    @property
+    def county(self) -> str: ...
+
+    @property
+    def cases(self) -> Cases: ...
+
+    @property
+    def plan(self) -> Plan: ...
+
+    @property
+    def grids(self) -> Grids: ...
+
+    @property
+    def departments(self) -> Departments: ...
+
+    @property
+    def duties(self) -> Duties: ...
+
+    @property
+    def inbox(self) -> Inbox: ...
+
+
+Answer = Mapping[str, Any]

@@ -1,0 +1,138 @@
+"""Rows and aggregates as the pages of the API show them: titles in Chinese, personal fields masked (PRV-02)."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from services.chassis.auth import Principal
+from services.chassis.personal import mask_name, mask_phone, mask_text
+from services.incident.model.case import Case
+from services.incident.model.rights import may
+from services.incident.model.workflow import ACTION_BY_NAME, STAGES, STATE_BY_NAME
+
+WAY_NAMES = {
+    "settled": "自行处置",
+    "coordinated": "社区协调",
+    "dispatched": "派遣办理",
+    "urgent": "紧急办理",
+    "approval": "转审批",
+}
+
+Values = dict[str, Any]
+Row = Any
+
+
+def case_page(case: Case, row: Row, history: Iterable[Row], caller: Principal, purpose: str) -> Values:
+    """The whole case with its history and what `caller` may do now."""
+    state = STATE_BY_NAME[case.state]
+    return {
+        **_plain(row),
+        "state_name": state.title,
+        "stage": state.stage,
+        "stage_name": STAGES[state.stage],
+        "version": case.sequence,
+        "matter_class": case.matter.group,
+        "way_name": WAY_NAMES[case.way],
+        "point": _point(row),
+        "grid_code": row["grid"] or "",
+        "grid_name": row["grid_name"] or "",
+        "department": row["department"] or "",
+        "department_name": row["department_name"] or "",
+        "reporter_id": row["reporter_id"] or "",
+        **_reporter(case, purpose),
+        "description": row["description"] if purpose else mask_text(row["description"]),
+        "original_text": row["original_text"] if purpose else mask_text(row["original_text"]),
+        "replies": [{"question": question, "value": value} for question, value in case.replies],
+        "sampled": case.state == "spot-check" or any(each["action"] == "draw" for each in history),
+        "evaluation": case.evaluation.__dict__ if case.evaluation else None,
+        "limits": [_limit(limit.__dict__) for limit in case.limits],
+        "history": [_change(each) for each in history],
+        "actions": list(may(case, caller)),
+    }
+
+
+_SAME = (
+    "id", "number", "state", "matter_code", "matter_name", "way", "channel", "address", "co_departments", "result",
+    "bottom_line", "first_report", "excused", "reworks", "attachments", "reported_at", "closed_at",
+    "external_reference", "plan",
+)  # fmt: skip
+
+
+def _plain(row: Row) -> Values:
+    return {name: row[name] for name in _SAME}
+
+
+def _reporter(case: Case, purpose: str) -> Values:
+    name, phone = case.reporter.name, case.reporter.phone
+    if not purpose:
+        name, phone = mask_name(name), mask_phone(phone)
+    return {"reporter_name": name, "reporter_phone": phone}
+
+
+def _point(row: Row) -> Values | None:
+    return None if row["lon"] is None else {"lon": row["lon"], "lat": row["lat"]}
+
+
+def _limit(limit: Mapping[str, Any]) -> Values:
+    names = ("step", "started_at", "due_at", "done_at", "light", "unit")
+    return {**{name: limit[name] for name in names}, "amount": limit["amount"]}
+
+
+def _change(row: Row) -> Values:
+    title = "上报" if row["action"] == "report" else ACTION_BY_NAME[row["action"]].title
+    names = ("sequence", "at", "action", "actor_id", "actor_name", "actor_role", "from_state", "to_state", "reason")
+    return {**{name: row[name] for name in names}, "action_name": title, "attachments": row["attachments"]}
+
+
+def case_line(row: Row) -> Values:
+    """One line of a work list."""
+    state = STATE_BY_NAME[row["state"]]
+    names = ("id", "number", "state", "matter_code", "matter_name", "way", "address", "light", "due_at")
+    return {
+        **{name: row[name] for name in names},
+        "state_name": state.title,
+        "stage": state.stage,
+        "grid_code": row["grid"] or "",
+        "grid_name": row["grid_name"] or "",
+        "department": row["department"] or "",
+        "point": _point(row),
+        "description": mask_text(row["description"][:200]),
+        "reported_at": row["reported_at"],
+        "closed_at": row["closed_at"],
+        "version": row["sequence"],
+        "reworks": row["reworks"],
+    }
+
+
+def message_line(row: Row) -> Values:
+    names = ("id", "case_id", "case_number", "kind", "text", "at", "read_at")
+    return {name: row[name] for name in names}
+
+
+def matter_line(matter: Mapping[str, Any], duties: Mapping[str, Any]) -> Values:
+    """A matter with its questions and who leads it."""
+    duty = duties.get(matter.get("duty") or "")
+    return {
+        "code": matter["code"],
+        "name": matter["name"],
+        "class": matter["class"],
+        "standard_ref": matter.get("standard_ref") or "",
+        "way": matter["way"],
+        "ways": matter["ways"],
+        "bottom_line": bool(matter.get("bottom_line")),
+        "must_report": bool(matter.get("must_report")),
+        "must_arrive": bool(matter.get("must_arrive")),
+        "questions": [_question(each) for each in matter.get("questions", ())],
+        "department": duty.lead if duty else "",
+        "co_departments": list(duty.co_departments) if duty else [],
+    }
+
+
+def _question(entry: Mapping[str, Any]) -> Values:
+    choices = ["是", "否"] if entry["kind"] == "yes-no" else list(entry.get("choices", ()))
+    return {
+        "key": entry["id"],
+        "text": entry["text"],
+        "kind": entry["kind"],
+        "choices": choices,
+        "required": bool(entry.get("required")),
+    }

@@ -1,0 +1,122 @@
+"""Cases: loaded with a lock, saved at the commit with their history, limits, deadlines and messages."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from services.chassis.ids import is_id, new_id
+from services.incident import tables, visibility
+from services.incident.errors import CaseNotFound
+from services.incident.model import telling
+from services.incident.model.case import Case
+from services.incident.model.limits import Notice
+from services.incident.repository import mapping
+
+if TYPE_CHECKING:
+    from services.incident.repository.work import IncidentWork
+
+EARLIER_DAYS = timedelta(days=30)
+
+
+class CaseRepository:
+    """The cases of one unit of work."""
+
+    def __init__(self, work: "IncidentWork") -> None:
+        self._work = work
+        self._loaded: dict[str, Case] = {}
+        self._added: dict[str, Case] = {}
+
+    def add(self, case: Case) -> None:
+        self._added[case.id] = case
+        self._work.track(case)
+
+    def get(self, case_id: str) -> Case:
+        if not is_id(case_id):
+            raise CaseNotFound(id=case_id)
+        row = self._execute(
+            sa.select(tables.cases)
+            .where(tables.cases.c.id == case_id, visibility.of_cases(self._work.caller))
+            .with_for_update()
+        ).one_or_none()
+        if row is None:
+            raise CaseNotFound(id=case_id)
+        limits = self._execute(
+            sa.select(tables.limits)
+            .where(tables.limits.c.case_id == case_id)
+            .order_by(tables.limits.c.started_at, tables.limits.c.round)
+        )
+        case = mapping.make_case(row._mapping, (each._mapping for each in limits), self._work.seal, self._work.county)
+        self._loaded[case_id] = case
+        self._work.track(case)
+        return case
+
+    def next_number(self) -> str:
+        day = self._work.now.astimezone(ZoneInfo(self._work.timezone)).strftime("%Y%m%d")
+        running = self._work.connection.scalar(sa.select(tables.case_numbers.next_value()))
+        return f"{self._work.county}-{day}-{running:06d}"
+
+    def has_earlier(self, matter_code: str, grid: str | None) -> bool:
+        since = self._work.now - EARLIER_DAYS
+        query = sa.select(tables.cases.c.id).where(
+            tables.cases.c.matter_code == matter_code,
+            tables.cases.c.grid == grid,
+            tables.cases.c.reported_at >= since,
+        )
+        return self._execute(query.limit(1)).one_or_none() is not None
+
+    def warn(self, case: Case, notice: Notice) -> None:
+        self._tell(case, telling.of_warning(case, notice))
+
+    def flush(self) -> None:
+        """Write every case that was added or loaded, with what happened to it."""
+        for case in self._added.values():
+            self._execute(sa.insert(tables.cases).values(mapping.case_values(case, self._work.seal)))
+            self._save_parts(case)
+        for case in self._loaded.values():
+            self._save(case)
+
+    def _save(self, case: Case) -> None:
+        values = mapping.case_values(case, self._work.seal)
+        self._execute(sa.update(tables.cases).where(tables.cases.c.id == case.id).values(values))
+        self._save_parts(case)
+
+    def _save_parts(self, case: Case) -> None:
+        self._save_changes(case)
+        self._save_limits(case)
+        self._save_deadlines(case)
+
+    def _save_changes(self, case: Case) -> None:
+        if not case.new_changes:
+            return
+        rows = [mapping.change_values(case, change) for change in case.new_changes]
+        self._execute(sa.insert(tables.changes).values(rows))
+        ancestors = self._work.grids.ancestors(case.grid)
+        for change in case.new_changes:
+            self._tell(case, telling.of_change(case, change, ancestors))
+        case.new_changes.clear()
+
+    def _save_limits(self, case: Case) -> None:
+        if not case.limits:
+            return
+        statement = insert(tables.limits).values([mapping.limit_values(case, limit) for limit in case.limits])
+        changed = {name: statement.excluded[name] for name in ("done_at", "light", "due_at", "told")}
+        self._execute(statement.on_conflict_do_update(index_elements=["case_id", "step", "round"], set_=changed))
+
+    def _save_deadlines(self, case: Case) -> None:
+        """Keep exactly the deadlines of the limit that runs."""
+        limit = case.running
+        rules = self._work.plan.rules(case.matter.code, case.way)
+        self._work.deadlines.keep(case.id, rules.deadlines(limit) if limit else {})
+
+    def _tell(self, case: Case, told: Sequence[telling.Telling]) -> None:
+        if told:
+            common = {"case_id": case.id, "area": case.area, "at": self._work.now}
+            rows = [{"id": new_id(), **common, **each.__dict__} for each in told]
+            self._execute(sa.insert(tables.messages).values(rows))
+
+    def _execute(self, statement: sa.Executable) -> sa.CursorResult[tuple[object, ...]]:
+        return self._work.connection.execute(statement)

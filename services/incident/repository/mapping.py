@@ -1,0 +1,88 @@
+"""A case and its rows, mapped by hand: this is the hot path."""
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import RowMapping
+
+from services.chassis.personal import Seal
+from services.incident.model.case import Case, Change, Evaluation, Matter, Place, Reporter
+from services.incident.model.limits import Limit
+
+Values = dict[str, Any]
+Row = RowMapping | Values
+
+SAME = (
+    "id", "number", "state", "way", "channel", "description", "department", "reporter_id", "result", "settled",
+    "first_report", "excused", "reworks", "original_text", "external_reference", "plan", "occurred_at", "reported_at",
+    "closed_at", "changes", "sequence",
+)  # fmt: skip
+
+
+def case_values(case: Case, seal: Seal) -> Values:
+    """The row of `case`; the caller's name and telephone are sealed (PRV-02)."""
+    running = case.running
+    return {
+        **{name: getattr(case, name) for name in SAME},
+        "matter_code": case.matter.code,
+        "matter_name": case.matter.name,
+        "matter_group": case.matter.group,
+        "bottom_line": case.matter.bottom_line,
+        "area": case.area,
+        "grid": case.place.grid,
+        "lon": case.place.lon,
+        "lat": case.place.lat,
+        "address": case.place.address,
+        "co_departments": list(case.co_departments),
+        "handlers": sorted(case.handlers),
+        "reporter_name": close(seal, case.reporter.name, "name", case.id),
+        "reporter_phone": close(seal, case.reporter.phone, "phone", case.id),
+        "attachments": list(case.attachments),
+        "replies": [list(pair) for pair in case.replies],
+        "evaluation": asdict(case.evaluation) if case.evaluation else None,
+        "due_at": running.due_at if running else None,
+        "light": running.light if running else "green",
+    }
+
+
+def close(seal: Seal, text: str, field: str, case_id: str) -> str | None:
+    return seal.close(text, f"case.{field}:{case_id}") if text else None
+
+
+def reveal(seal: Seal, sealed: str | None, field: str, case_id: str) -> str:
+    """Open a sealed field of a case; empty where there is none."""
+    return seal.open(sealed, f"case.{field}:{case_id}") if sealed else ""
+
+
+def make_case(row: Row, limits: Iterable[Row], seal: Seal, county: str) -> Case:
+    """The aggregate of a row and its limits."""
+    return Case(
+        **{name: row[name] for name in SAME},
+        matter=Matter(row["matter_code"], row["matter_name"], row["matter_group"], row["bottom_line"]),
+        place=Place(row["grid"], row["lon"], row["lat"], row["address"]),
+        county=county,
+        reporter=Reporter(
+            reveal(seal, row["reporter_name"], "name", row["id"]),
+            reveal(seal, row["reporter_phone"], "phone", row["id"]),
+        ),
+        co_departments=tuple(row["co_departments"]),
+        handlers=frozenset(row["handlers"]),
+        attachments=tuple(row["attachments"]),
+        replies=tuple((question, value) for question, value in row["replies"]),
+        evaluation=Evaluation(**row["evaluation"]) if row["evaluation"] else None,
+        limits=[make_limit(each) for each in limits],
+    )
+
+
+def make_limit(row: Row) -> Limit:
+    names = ("step", "round", "started_at", "due_at", "amount", "unit", "done_at", "light")
+    return Limit(**{name: row[name] for name in names}, told=tuple(row["told"]))
+
+
+def limit_values(case: Case, limit: Limit) -> Values:
+    return {"case_id": case.id, **asdict(limit), "told": list(limit.told)}
+
+
+def change_values(case: Case, change: Change) -> Values:
+    return {"case_id": case.id, **asdict(change), "attachments": list(change.attachments)}

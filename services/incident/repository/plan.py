@@ -1,0 +1,145 @@
+"""The section of the active plan that this service keeps, and the rules that follow from it (REG-12)."""
+
+from collections.abc import Mapping
+from datetime import datetime, time
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from services.chassis.working_calendar import WorkingCalendar
+from services.incident import messages, tables
+from services.incident.errors import MatterUnknown, NoPlan
+from services.incident.model.case import Matter
+from services.incident.model.intake import MatterCard, Question
+from services.incident.model.limits import Amount, LimitRules, Notice
+
+if TYPE_CHECKING:
+    from services.incident.repository.work import IncidentWork
+
+KEPT = ("plan", "matters", "notices", "verification", "credit", "office_hours")
+
+
+class Section:
+    """A plan's section, read once and kept in memory: plans do not change, new versions come."""
+
+    def __init__(self, name: str, section: Mapping[str, Any]) -> None:
+        self.name = name
+        self.section = section
+        self.matters: dict[str, Mapping[str, Any]] = {each["code"]: each for each in section["matters"]}
+        self.calendar = _calendar(section)
+        self.notices = tuple(_notice(each) for each in section["notices"])
+
+    def card(self, code: str) -> MatterCard:
+        matter = self._matter(code)
+        return MatterCard(
+            matter=Matter(code, matter["name"], matter["class"], bool(matter.get("bottom_line"))),
+            way=matter["way"],
+            ways=tuple(matter["ways"]),
+            duty=matter.get("duty"),
+            questions=tuple(_question(each) for each in matter.get("questions", ())),
+        )
+
+    def rules(self, code: str, way: str) -> LimitRules:
+        matter = self._matter(code)
+        verification = self.section["verification"]
+        amounts = {step: _amount(each) for step, each in matter["steps_by_way"].get(way, {}).items()}
+        if within := verification.get("contact_within"):
+            amounts.setdefault("evaluate", _amount(within))
+        return LimitRules(self.calendar, amounts, self.notices, _amount(verification["reopen"]))
+
+    def _matter(self, code: str) -> Mapping[str, Any]:
+        if code not in self.matters:
+            raise MatterUnknown(value=code)
+        return self.matters[code]
+
+
+def _question(entry: Mapping[str, Any]) -> Question:
+    choices = ("是", "否") if entry["kind"] == "yes-no" else tuple(entry.get("choices", ()))
+    return Question(entry["id"], entry["text"], entry["kind"], choices, bool(entry.get("required")))
+
+
+def _amount(entry: Mapping[str, Any]) -> Amount:
+    return Amount(entry["amount"], entry["unit"])
+
+
+def _notice(entry: Mapping[str, Any]) -> Notice:
+    after = entry["at"].get("after")
+    share = entry["at"]["percent"] / 100
+    return Notice(entry["id"], entry["colour"], share, tuple(entry["to"]), _amount(after) if after else None)
+
+
+def _calendar(section: Mapping[str, Any]) -> WorkingCalendar:
+    spans = section["office_hours"]["spans"]
+    hours = [(time.fromisoformat(span["from"]), time.fromisoformat(span["to"])) for span in spans]
+    return WorkingCalendar(section["plan"]["timezone"], hours, assume_weekends=True)
+
+
+@lru_cache(maxsize=8)
+def _section(engine: sa.Engine, name: str, sequence: int) -> Section:
+    with engine.connect() as connection:
+        section = connection.execute(sa.select(tables.plans.c.section).where(tables.plans.c.name == name)).scalar_one()
+    return Section(name, section)
+
+
+def active_section(connection: sa.Connection, engine: sa.Engine) -> Section:
+    """The section of the plan that is active now. Raises NoPlan."""
+    row = connection.execute(sa.select(tables.plans.c.name, tables.plans.c.sequence).where(tables.plans.c.active))
+    found = row.one_or_none()
+    if found is None:
+        raise NoPlan(what="plan")
+    return _section(engine, found.name, found.sequence)
+
+
+class PlanRepository:
+    """The active plan as one unit of work sees it."""
+
+    def __init__(self, work: "IncidentWork") -> None:
+        self._work = work
+        self._active: Section | None = None
+
+    @property
+    def active(self) -> Section:
+        """The active section. Raises NoPlan."""
+        if self._active is None:
+            self._active = active_section(self._work.connection, self._work.engine)
+        return self._active
+
+    @property
+    def name(self) -> str:
+        return self.active.name
+
+    def card(self, matter_code: str) -> MatterCard:
+        return self.active.card(matter_code)
+
+    def rules(self, matter_code: str, way: str) -> LimitRules:
+        return self.active.rules(matter_code, way)
+
+    def reopen_until(self, closed_at: datetime) -> datetime:
+        reopen = self.active.section["verification"]["reopen"]
+        return self.active.calendar.due(closed_at, reopen["amount"], reopen["unit"])
+
+    def sampling_ratio(self) -> float:
+        return float(self.active.section["verification"]["sampling"]["ratio"])
+
+    def rewards_first_report(self, card: MatterCard) -> bool:
+        first = self.active.section["credit"].get("first_report")
+        return first is not None and (first["applies"] == "every-matter" or card.matter.bottom_line)
+
+    def activate(self, plan: messages.PlanActivated) -> None:
+        """Keep the sections that this service needs; the newest activation by sequence is the active one."""
+        if self._newest() >= plan.sequence:
+            return
+        table, name = tables.plans, f"{plan.plan_id}/{plan.version}"
+        self._work.connection.execute(sa.update(table).where(table.c.active).values(active=False))
+        row = insert(table).values(name=name, section=_kept(plan), active=True, sequence=plan.sequence)
+        changed = {"section": row.excluded.section, "active": True, "sequence": plan.sequence}
+        self._work.connection.execute(row.on_conflict_do_update(index_elements=["name"], set_=changed))
+
+    def _newest(self) -> int:
+        return self._work.connection.scalar(sa.select(sa.func.max(tables.plans.c.sequence))) or 0
+
+
+def _kept(plan: messages.PlanActivated) -> dict[str, Any]:
+    return {key: plan.document[key] for key in KEPT}

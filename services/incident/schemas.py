@@ -1,0 +1,230 @@
+"""Events of the incident service on the wire, and what it reads of the registry's; one schema for each version.
+
+A new optional field keeps the version; anything else is a v2, sent beside v1 until consumers have moved.
+`proto/events/*.json` holds a golden message of each.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from marshmallow import EXCLUDE, Schema, ValidationError, fields
+from marshmallow.validate import OneOf, Range
+
+from services.chassis.envelope import Envelope, MalformedEvent
+from services.chassis.messages import Event
+from services.incident import messages
+from services.incident.model.workflow import STATE_BY_NAME
+
+WAYS = ("settled", "coordinated", "dispatched", "urgent", "approval")
+
+
+class CaseEventV1(Schema):
+    """What every event about a case tells."""
+
+    number = fields.String(required=True, metadata={"description": "案件编号"})
+    matter_code = fields.String(required=True, metadata={"description": "事项编码"})
+    way = fields.String(required=True, validate=OneOf(WAYS), metadata={"description": "办理方式"})
+    state = fields.String(
+        required=True, validate=OneOf(tuple(STATE_BY_NAME)), metadata={"description": "事件发生后的状态"}
+    )
+    reporter_id = fields.String(
+        required=True, allow_none=True, metadata={"description": "上报人员的标识(不含个人信息)"}
+    )
+
+
+class ReportedV1(CaseEventV1):
+    """已上报:案件进入平台。"""
+
+    channel = fields.String(required=True, metadata={"description": "来源渠道"})
+    first_report = fields.Boolean(required=True, metadata={"description": "是否首报"})
+    settled = fields.Boolean(required=True, metadata={"description": "是否现场已处置"})
+
+
+class FiledV1(CaseEventV1):
+    """已立案。"""
+
+    on_time = fields.Boolean(required=True, metadata={"description": "是否按时立案"})
+
+
+class DeclinedV1(CaseEventV1):
+    """不予受理。"""
+
+
+class RegisteredV1(CaseEventV1):
+    """自行处置事项已登记。"""
+
+    drawn = fields.Boolean(required=True, metadata={"description": "是否被抽中核查"})
+
+
+class DispatchedV1(CaseEventV1):
+    """已派遣给牵头部门;协办部门各收一份。"""
+
+    matter_name = fields.String(required=True, metadata={"description": "事项名称"})
+    co_departments = fields.List(fields.String(), required=True, metadata={"description": "协办部门"})
+    due_at = fields.AwareDateTime(required=True, allow_none=True, metadata={"description": "处理期限"})
+    urgent = fields.Boolean(required=True, metadata={"description": "是否紧急"})
+    automatic = fields.Boolean(required=True, metadata={"description": "是否自动派遣"})
+    on_time = fields.Boolean(required=True, metadata={"description": "是否按时派遣"})
+
+
+class HandedOverV1(CaseEventV1):
+    """需要审批的事项已移交便民服务中心。"""
+
+    matter_name = fields.String(required=True, metadata={"description": "事项名称"})
+
+
+class AcceptedV1(CaseEventV1):
+    """已接件。"""
+
+
+class AnsweredV1(CaseEventV1):
+    """已反馈处理结果。"""
+
+    round = fields.Integer(required=True, validate=Range(1), metadata={"description": "第几次处理"})
+    on_time = fields.Boolean(required=True, metadata={"description": "是否按时处置"})
+
+
+class ContributedV1(CaseEventV1):
+    """协办部门已提出协办意见。"""
+
+    contributor = fields.String(required=True, allow_none=True, metadata={"description": "协办部门"})
+
+
+class FollowedV1(CaseEventV1):
+    """网格员已跟进紧急事项。"""
+
+
+class VerifiedV1(CaseEventV1):
+    """核查通过。"""
+
+    rounds = fields.Integer(required=True, validate=Range(1), metadata={"description": "共处理几次"})
+    spot_check = fields.Boolean(required=True, metadata={"description": "是否自行处置抽查"})
+    on_time = fields.Boolean(required=True, metadata={"description": "是否按时核查"})
+
+
+class RefusedV1(CaseEventV1):
+    """核查不通过,退回处理,计返工。"""
+
+    round = fields.Integer(required=True, validate=Range(1), metadata={"description": "第几次返工"})
+
+
+class EvaluatedV1(CaseEventV1):
+    """反映人已评价。"""
+
+    contacted = fields.Boolean(required=True, metadata={"description": "是否联系到反映人"})
+    solved = fields.Boolean(required=True, metadata={"description": "是否解决"})
+    satisfaction = fields.String(
+        required=True,
+        validate=OneOf(("", "satisfied", "rather-satisfied", "dissatisfied")),
+        metadata={"description": "满意程度"},
+    )
+
+
+class DisputedV1(CaseEventV1):
+    """反映人表示未解决,退回处理,计返工。"""
+
+    round = fields.Integer(required=True, validate=Range(1), metadata={"description": "第几次返工"})
+
+
+class ClosedV1(CaseEventV1):
+    """已结案。"""
+
+    reworks = fields.Integer(required=True, validate=Range(0), metadata={"description": "返工次数"})
+    on_time = fields.Boolean(required=True, metadata={"description": "是否全程按时"})
+
+
+class ReopenedV1(CaseEventV1):
+    """已结案的案件重新办理。"""
+
+    round = fields.Integer(required=True, validate=Range(1), metadata={"description": "第几次返工"})
+
+
+class ExcusedV1(CaseEventV1):
+    """迟办已容错。"""
+
+
+class WarnedV1(CaseEventV1):
+    """期限预警(黄)或逾期督办(红)。"""
+
+    step = fields.String(required=True, metadata={"description": "步骤"})
+    colour = fields.String(required=True, validate=OneOf(("none", "yellow", "red")), metadata={"description": "灯色"})
+    due_at = fields.AwareDateTime(required=True, metadata={"description": "期限"})
+    to = fields.List(fields.String(), required=True, metadata={"description": "通知对象"})
+
+
+EVENTS: Mapping[type[Event], Schema] = {
+    messages.CaseReported: ReportedV1(),
+    messages.CaseFiled: FiledV1(),
+    messages.CaseDeclined: DeclinedV1(),
+    messages.CaseRegistered: RegisteredV1(),
+    messages.CaseDispatched: DispatchedV1(),
+    messages.CaseHandedOver: HandedOverV1(),
+    messages.CaseAccepted: AcceptedV1(),
+    messages.CaseAnswered: AnsweredV1(),
+    messages.CaseContributed: ContributedV1(),
+    messages.CaseFollowed: FollowedV1(),
+    messages.CaseVerified: VerifiedV1(),
+    messages.VerificationRefused: RefusedV1(),
+    messages.CaseEvaluated: EvaluatedV1(),
+    messages.CaseDisputed: DisputedV1(),
+    messages.CaseClosed: ClosedV1(),
+    messages.CaseReopened: ReopenedV1(),
+    messages.LatenessExcused: ExcusedV1(),
+    messages.LimitWarned: WarnedV1(),
+}
+
+
+class _Reader(Schema):
+    """Reads what this service needs and leaves the rest, so that the registry may add fields."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+
+class _GridV1(_Reader):
+    code = fields.String(required=True)
+    name = fields.String(required=True)
+    kind = fields.String(required=True)
+    level = fields.Integer(required=True)
+    ancestors = fields.List(fields.String(), required=True)
+    boundary = fields.Dict(required=True, allow_none=True)
+    active = fields.Boolean(required=True)
+
+
+class _DepartmentV1(_Reader):
+    id = fields.String(required=True)
+    name = fields.String(required=True)
+    active = fields.Boolean(required=True)
+
+
+class _DutyV1(_Reader):
+    key = fields.String(required=True)
+    lead = fields.String(required=True)
+    co_departments = fields.List(fields.String(), required=True)
+    grid_part = fields.String(required=True)
+
+
+class _PlanV1(_Reader):
+    plan_id = fields.String(required=True)
+    version = fields.Integer(required=True)
+    document = fields.Dict(required=True)
+
+
+_CONSUMED: Mapping[str, tuple[Schema, Callable[..., Any]]] = {
+    "registry.grid-changed.v1": (_GridV1(), messages.GridChanged),
+    "registry.department-changed.v1": (_DepartmentV1(), messages.DepartmentChanged),
+    "registry.duty-changed.v1": (_DutyV1(), messages.DutyChanged),
+    "registry.plan-activated.v1": (_PlanV1(), messages.PlanActivated),
+}
+CONSUMED = tuple(_CONSUMED)
+
+
+def read(envelope: Envelope) -> Any:
+    """The message that an event of the registry is to this service. Raises MalformedEvent."""
+    schema, message = _CONSUMED[envelope.type]
+    try:
+        data = schema.load(envelope.data)
+    except ValidationError as error:
+        raise MalformedEvent(str(error)) from error
+    values = {name: tuple(value) if isinstance(value, list) else value for name, value in data.items()}
+    return message(**values, sequence=envelope.sequence)

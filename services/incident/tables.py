@@ -1,0 +1,171 @@
+"""Tables of the incident service. Cases are mapped by hand in repository; everything else is plain rows."""
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
+
+from services.chassis import tables as chassis
+
+METADATA = sa.MetaData()
+chassis.attach(METADATA)
+
+
+def _moment(name: str, nullable: bool = True) -> sa.Column[object]:
+    return sa.Column(name, sa.DateTime(timezone=True), nullable=nullable)
+
+
+cases = sa.Table(
+    "case",
+    METADATA,
+    sa.Column("id", UUID(as_uuid=False), primary_key=True),
+    sa.Column("number", sa.Text, nullable=False, unique=True),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("matter_code", sa.Text, nullable=False),
+    sa.Column("matter_name", sa.Text, nullable=False),
+    sa.Column("matter_group", sa.Text, nullable=False),
+    sa.Column("bottom_line", sa.Boolean, nullable=False),
+    sa.Column("way", sa.Text, nullable=False),
+    sa.Column("channel", sa.Text, nullable=False),
+    sa.Column("description", sa.Text, nullable=False),
+    sa.Column("area", sa.Text, nullable=False),
+    sa.Column("grid", sa.Text),
+    sa.Column("lon", sa.Float),
+    sa.Column("lat", sa.Float),
+    sa.Column("address", sa.Text, nullable=False),
+    sa.Column("department", sa.Text),
+    sa.Column("co_departments", ARRAY(sa.Text), nullable=False),
+    sa.Column("handlers", ARRAY(sa.Text), nullable=False),
+    sa.Column("reporter_id", sa.Text),
+    sa.Column("reporter_name", sa.Text),  # sealed
+    sa.Column("reporter_phone", sa.Text),  # sealed
+    sa.Column("result", sa.Text, nullable=False),
+    sa.Column("settled", sa.Boolean, nullable=False),
+    sa.Column("first_report", sa.Boolean, nullable=False),
+    sa.Column("excused", sa.Boolean, nullable=False),
+    sa.Column("reworks", sa.Integer, nullable=False),
+    sa.Column("attachments", ARRAY(sa.Text), nullable=False),
+    sa.Column("replies", JSONB, nullable=False),
+    sa.Column("evaluation", JSONB),
+    sa.Column("original_text", sa.Text, nullable=False),
+    sa.Column("external_reference", sa.Text, nullable=False),
+    sa.Column("plan", sa.Text, nullable=False),
+    _moment("occurred_at"),
+    _moment("reported_at", nullable=False),
+    _moment("closed_at"),
+    _moment("due_at"),
+    sa.Column("light", sa.Text, nullable=False),
+    sa.Column("changes", sa.Integer, nullable=False),
+    sa.Column("sequence", sa.Integer, nullable=False),
+    sa.Index("case_area", "area", "reported_at", "id", postgresql_ops={"area": "text_pattern_ops"}),
+    sa.Index("case_department", "department", "reported_at", "id"),
+    sa.Index("case_co_departments", "co_departments", postgresql_using="gin"),
+    sa.Index("case_reporter", "reporter_id", "reported_at", "id"),
+    sa.Index("case_reported", "reported_at", "id"),
+    sa.Index("case_state", "state", "reported_at", "id"),
+    sa.Index("case_due", "due_at", "id", postgresql_where=sa.text("due_at IS NOT NULL")),
+    sa.Index("case_matter_grid", "matter_code", "grid", "reported_at"),
+)
+
+changes = sa.Table(
+    "change",
+    METADATA,
+    sa.Column("case_id", UUID(as_uuid=False), sa.ForeignKey("case.id"), primary_key=True),
+    sa.Column("sequence", sa.Integer, primary_key=True),
+    _moment("at", nullable=False),
+    sa.Column("action", sa.Text, nullable=False),
+    sa.Column("actor_id", sa.Text, nullable=False),
+    sa.Column("actor_name", sa.Text, nullable=False),
+    sa.Column("actor_role", sa.Text, nullable=False),
+    sa.Column("from_state", sa.Text, nullable=False),
+    sa.Column("to_state", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("attachments", ARRAY(sa.Text), nullable=False),
+)
+
+limits = sa.Table(
+    "limit",
+    METADATA,
+    sa.Column("case_id", UUID(as_uuid=False), sa.ForeignKey("case.id"), primary_key=True),
+    sa.Column("step", sa.Text, primary_key=True),
+    sa.Column("round", sa.Integer, primary_key=True),
+    _moment("started_at", nullable=False),
+    _moment("due_at", nullable=False),
+    _moment("done_at"),
+    sa.Column("amount", sa.Float, nullable=False),
+    sa.Column("unit", sa.Text, nullable=False),
+    sa.Column("light", sa.Text, nullable=False),
+    sa.Column("told", ARRAY(sa.Text), nullable=False),
+)
+
+messages = sa.Table(
+    "message",
+    METADATA,
+    sa.Column("id", UUID(as_uuid=False), primary_key=True),
+    sa.Column("case_id", UUID(as_uuid=False), sa.ForeignKey("case.id"), nullable=False),
+    sa.Column("audience_kind", sa.Text, nullable=False),
+    sa.Column("audience", sa.Text, nullable=False),
+    sa.Column("area", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    _moment("at", nullable=False),
+    sa.Index("message_audience", "audience_kind", "audience", "id", postgresql_ops={"audience": "text_pattern_ops"}),
+    sa.Index("message_case", "case_id"),
+)
+
+message_reads = sa.Table(
+    "message_read",
+    METADATA,
+    sa.Column("message_id", UUID(as_uuid=False), sa.ForeignKey("message.id"), primary_key=True),
+    sa.Column("person_id", sa.Text, primary_key=True),
+    _moment("at", nullable=False),
+)
+
+grids = sa.Table(
+    "grid",
+    METADATA,
+    sa.Column("code", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("level", sa.Integer, nullable=False),
+    sa.Column("ancestors", ARRAY(sa.Text), nullable=False),
+    sa.Column("boundary", JSONB),
+    sa.Column("west", sa.Float),
+    sa.Column("south", sa.Float),
+    sa.Column("east", sa.Float),
+    sa.Column("north", sa.Float),
+    sa.Column("active", sa.Boolean, nullable=False),
+    sa.Column("sequence", sa.Integer, nullable=False),
+    sa.Index("grid_box", "west", "east", "south", "north", postgresql_where=sa.text("active")),
+)
+
+departments = sa.Table(
+    "department",
+    METADATA,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("active", sa.Boolean, nullable=False),
+    sa.Column("sequence", sa.Integer, nullable=False),
+)
+
+duties = sa.Table(
+    "duty",
+    METADATA,
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("lead", sa.Text, nullable=False),
+    sa.Column("co_departments", ARRAY(sa.Text), nullable=False),
+    sa.Column("grid_part", sa.Text, nullable=False),
+    sa.Column("sequence", sa.Integer, nullable=False),
+)
+
+plans = sa.Table(
+    "plan",
+    METADATA,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("section", JSONB, nullable=False),
+    sa.Column("active", sa.Boolean, nullable=False),
+    sa.Column("sequence", sa.Integer, nullable=False),
+    sa.Index("plan_active", "active", unique=True, postgresql_where=sa.text("active")),
+)
+
+case_numbers = sa.Sequence("case_number", metadata=METADATA)
+
+OWN = (cases, changes, limits, messages, message_reads, grids, departments, duties, plans)

@@ -1,0 +1,55 @@
+"""The incident service's worker: the registry's facts come in, limits fire, the audit log is sealed."""
+
+from functools import cache
+
+from services.chassis import audit, housekeeping
+from services.chassis import config as configuration
+from services.chassis.envelope import Envelope, MalformedEvent
+from services.chassis.worker import PermanentFailure, consume, every
+from services.chassis.worker.database import bound_connects
+from services.incident import schemas
+from services.incident.bootstrap import Service, build
+
+SWEEP_SECONDS = 1
+SEAL_SECONDS = 5
+HOUSEKEEPING_SECONDS = 3600
+
+
+@cache
+def _service() -> Service:
+    """Wired once for each process: nameko makes a new Worker for every message."""
+    service = build(configuration.read("incident"))
+    bound_connects(service.engine)
+    return service
+
+
+class Worker:
+    """Handles what other services and the clock say."""
+
+    name = "incident"
+
+    @consume("registry", *schemas.CONSUMED)
+    def on_registry(self, envelope: Envelope) -> None:
+        try:
+            message = schemas.read(envelope)
+        except MalformedEvent as error:
+            raise PermanentFailure(str(error)) from error
+        _service().bus.consume(message, "incident.on.registry", envelope.id)
+
+    @every(SWEEP_SECONDS)
+    def sweep(self) -> None:
+        _service().bus.sweep()
+
+    @every(SEAL_SECONDS)
+    def seal(self) -> None:
+        config = _service().config
+        audit.seal(_service().engine, config.home / "anchors" / f"{self.name}.log")
+
+    @every(HOUSEKEEPING_SECONDS)
+    def clean(self) -> None:
+        housekeeping.clean(_service().engine)
+
+    def probe(self) -> None:
+        """Raise while the database is away."""
+        with _service().engine.connect() as connection:
+            connection.exec_driver_sql("SELECT 1")

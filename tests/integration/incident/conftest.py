@@ -1,0 +1,145 @@
+"""An incident service on a database of its own, with a small county, the duties of P2 and the plan P2 itself."""
+
+import base64
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from services.chassis import migrate
+from services.chassis.auth import Principal
+from services.chassis.config import Config
+from services.chassis.envelope import Envelope
+from services.chassis.ids import new_id
+from services.incident import schemas
+from services.incident.bootstrap import Service, build
+from services.registry import plan
+
+TOWN, GRID, NEIGHBOUR = "371321106000001", "371321106245001", "371321106245002"
+INSIDE = (118.45, 35.45)
+
+
+@dataclass
+class SettableClock:
+    """A clock that a test moves."""
+
+    moment: datetime = field(default_factory=lambda: datetime(2026, 11, 23, 2, 0, tzinfo=UTC))
+
+    def now(self) -> datetime:
+        self.moment += timedelta(microseconds=1)
+        return self.moment
+
+    def advance(self, **amount: float) -> None:
+        self.moment += timedelta(**amount)
+
+
+def square(west: float, south: float) -> dict[str, Any]:
+    east, north = west + 0.1, south + 0.1
+    ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+    return {"type": "Polygon", "coordinates": [ring]}
+
+
+def person(name: str, *roles: str, department: str | None = None, areas: tuple[str, ...] = ()) -> Principal:
+    return Principal(f"person-{name}", name, frozenset(roles), department, areas)
+
+
+@dataclass
+class County:
+    """The service with its clock and its people."""
+
+    service: Service
+    clock: SettableClock
+    member: Principal = person("member", "grid-member", areas=(GRID,))
+    leader: Principal = person("leader", "grid-leader", areas=(GRID,))
+    operator: Principal = person("operator", "centre-operator", areas=("371321",))
+    verifier: Principal = person("verifier", "verifier", areas=("371321",))
+    handler: Principal = person("handler", "department-handler", department="env-office")
+    helper: Principal = person("helper", "department-handler", department="water-station")
+
+    def do(self, command: Any, caller: Principal, key: str | None = None) -> dict[str, Any]:
+        return self.service.bus.handle(command, caller, key)
+
+    def case(self, case_id: str, caller: Principal | None = None, purpose: str = "") -> dict[str, Any]:
+        return self.service.queries.case(case_id, caller or self.operator, purpose)
+
+    def rows(self, statement: str) -> list[Any]:
+        with self.service.engine.connect() as connection:
+            return list(connection.execute(sa.text(statement)))
+
+
+def hear(service: Service, type: str, subject: str, data: dict[str, Any], sequence: int = 1) -> None:
+    """Let the service hear one event of the registry."""
+    envelope = Envelope(
+        id=new_id(),
+        source="/wangge/371321/registry",
+        type=type,
+        subject=subject,
+        time=datetime.now(UTC),
+        sequence=sequence,
+        data=data,
+    )
+    service.bus.consume(schemas.read(envelope), "incident.on.registry", envelope.id)
+
+
+@pytest.fixture(scope="session")
+def plan_document() -> dict[str, Any]:
+    text = (Path(plan.__file__).parents[1] / "plans" / "p02.yaml").read_text("utf-8")
+    return plan.load(text).document
+
+
+@pytest.fixture
+def county(database: str, tmp_path: Path, plan_document: dict[str, Any]) -> Iterator[County]:
+    migrate.upgrade("incident", database)
+    key = tmp_path / "field.key"
+    key.write_text(base64.b64encode(os.urandom(32)).decode())
+    config = Config(
+        service="incident",
+        county="371321",
+        timezone="Asia/Shanghai",
+        home=tmp_path,
+        database_uri=database,
+        grpc_address="127.0.0.1:0",
+        token_public_keys=tmp_path / "none",
+        token_private_key=tmp_path / "none",
+        field_key=key,
+        pool_size=5,
+    )
+    clock = SettableClock()
+    service = build(config, clock)
+    _tell_of_registry(service, plan_document)
+    yield County(service, clock)
+    service.engine.dispose()
+
+
+def _tell_of_registry(service: Service, document: dict[str, Any]) -> None:
+    grids = ((TOWN, 1, (), None), (GRID, 3, (TOWN,), square(118.4, 35.4)), (NEIGHBOUR, 3, (TOWN,), square(118.5, 35.4)))
+    for code, level, ancestors, boundary in grids:
+        data = {"code": code, "name": f"网格{code[-3:]}", "kind": "area", "level": level, "active": True}
+        hear(
+            service,
+            "registry.grid-changed.v1",
+            code,
+            {**data, "ancestors": list(ancestors), "boundary": boundary},
+        )
+    for each in document["departments"]:
+        data = {"id": each["id"], "name": each["name"], "active": True}
+        hear(service, "registry.department-changed.v1", each["id"], data)
+    for each in document["duties"]:
+        data = {
+            "key": each["id"],
+            "lead": each["lead"],
+            "co_departments": each["with"],
+            "grid_part": each["grid"],
+        }
+        hear(service, "registry.duty-changed.v1", each["id"], data)
+    hear(
+        service,
+        "registry.plan-activated.v1",
+        "p02",
+        {"plan_id": "p02", "version": 1, "document": document},
+    )
