@@ -1,0 +1,5 @@
+"""`python -m infra.cli` is `wangge`."""
+
+from infra.cli import main
+
+main()

@@ -1,0 +1,49 @@
+"""`wangge status`."""
+
+import json
+import sys
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from infra.local.settings import Settings
+from infra.local.status import status as read_status
+
+_NOT_RUNNING = 3  # what service managers answer for a service that is down
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="机器可读 / for machines")
+def status(as_json: bool) -> None:
+    """每个进程的状态、队列深度、发件箱等待、最近错误。没有运行时退出码 3 / Exit status 3 when it does not run."""
+    found = read_status(Settings.from_environment())
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False))
+    elif found["running"]:
+        _print(found)
+    else:
+        click.echo(f"平台没有运行({found['home']})/ Not running")
+    sys.exit(0 if found["running"] else _NOT_RUNNING)
+
+
+def _print(found: dict[str, Any]) -> None:
+    console = Console()
+    console.print(f"网关 / gateway {found['address']}", highlight=False)
+    console.print(_table("进程 / processes", found["processes"], "name role state pid address uptime_seconds"))
+    console.print(_table("队列 / queues", found["queues"] or [], "name ready unacknowledged consumers"))
+    waiting = [{"service": service, **(outbox or {})} for service, outbox in found["outbox"].items()]
+    console.print(_table("发件箱 / outboxes", waiting, "service unpublished oldest_seconds"))
+    for process in found["processes"]:
+        if process["last_error"]:
+            console.print(f"{process['name']}: {process['last_error']}", style="red", markup=False, highlight=False)
+
+
+def _table(title: str, rows: list[dict[str, Any]], columns: str) -> Table:
+    table = Table(title=title, title_justify="left")
+    for column in columns.split():
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*("-" if row.get(column) is None else str(row[column]) for column in columns.split()))
+    return table

@@ -1,0 +1,127 @@
+"""What `wangge status` shows: processes, queues, outboxes and the last errors of one platform, as plain data.
+
+    {"running": true, "home": "…", "address": "http://127.0.0.1:8400",
+     "processes": [{"name", "role", "state", "pid", "address", "uptime_seconds", "last_error"}],
+     "queues": [{"name", "messages", "ready", "unacknowledged", "consumers"}],
+     "outbox": {"incident": {"unpublished": 0, "oldest_seconds": null}},
+     "relays": {"incident": {…}}, "workers": {"assessment": {…}}}
+
+A part that does not answer is null instead of its data: status is most wanted when something is broken.
+"""
+
+import re
+import time
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psycopg2
+from psycopg2.extensions import connection, cursor
+
+from infra.local import process
+from infra.local.platform import Platform
+from infra.local.ports import LOOPBACK
+from infra.local.programs import read_state
+from infra.local.settings import SERVICES, Settings
+from infra.local.supervise import ProcessState
+
+_ERROR = re.compile(
+    r"""\[(error|critical)\]|"level":\s*"(error|critical)"|\b(ERROR|CRITICAL|FATAL|PANIC)\b|^[\w.]*(Error|Exception):"""
+)
+_LINES_LOOKED_AT = 500
+_OUTBOX = "SELECT count(*), extract(epoch FROM now() - min(created_at)) FROM outbox WHERE published_at IS NULL"
+_LONGEST_ERROR = 400
+
+
+def status(settings: Settings) -> dict[str, Any]:
+    """The whole picture; `{"running": false, …}` with empty parts when the platform is down."""
+    platform = Platform(settings)
+    running = platform.is_running()
+    return {
+        "running": running,
+        "home": str(settings.home),
+        "address": settings.gateway_url,
+        "processes": processes(platform) if running else [],
+        "queues": queues(settings) if running else [],
+        "outbox": {service: outbox(settings, service) for service in SERVICES} if running else {},
+        "relays": states(settings.run, "relay") if running else {},
+        "workers": states(settings.run, "worker") if running else {},
+    }
+
+
+def processes(platform: Platform) -> list[dict[str, Any]]:
+    """Every supervised process, in the order in which they are started."""
+    found = platform.supervisor.processes()
+    return [_process(platform, found[name]) for name in platform.supervisor.programs if name in found]
+
+
+def _process(platform: Platform, state: ProcessState) -> dict[str, Any]:
+    program, running = platform.supervisor.programs[state.name], bool(state.pid)
+    return {
+        "name": state.name,
+        "role": program.role,
+        "state": state.state,
+        "pid": state.pid or None,
+        "address": program.address or None,
+        "uptime_seconds": int(time.time()) - state.since if running else None,
+        "last_error": last_error(platform.supervisor.log_of(state.name)),
+    }
+
+
+def last_error(log: Path) -> str | None:
+    """The last line of `log` that reports an error, shortened; None when its end has none."""
+    lines = process.tail(log, _LINES_LOOKED_AT).splitlines()
+    errors = [line for line in lines if _ERROR.search(line)]
+    return errors[-1].strip()[:_LONGEST_ERROR] if errors else None
+
+
+def queues(settings: Settings) -> list[dict[str, Any]] | None:
+    """The broker's queues with their depth; None when the management interface does not answer."""
+    management = settings.environment().get("WANGGE_AMQP_MANAGEMENT_URI")
+    if management is None:
+        return None
+    try:
+        reply = httpx.get(f"{management}/api/queues", timeout=5, trust_env=False).raise_for_status()
+    except httpx.HTTPError:
+        return None
+    return [_queue(queue) for queue in sorted(reply.json(), key=lambda queue: queue["name"])]
+
+
+def _queue(queue: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "name": queue["name"],
+        "messages": queue.get("messages", 0),
+        "ready": queue.get("messages_ready", 0),
+        "unacknowledged": queue.get("messages_unacknowledged", 0),
+        "consumers": queue.get("consumers", 0),
+    }
+
+
+def outbox(settings: Settings, service: str) -> dict[str, Any] | None:
+    """How many events of `service` wait to be published and since how many seconds; None without its database."""
+    login = {"user": service, "password": settings.database_password(service), "dbname": service}
+    try:
+        with closing(_connect(settings, **login)) as opened, opened.cursor() as reading:
+            return _waiting(reading)
+    except psycopg2.Error:
+        return None
+
+
+def _connect(settings: Settings, **login: Any) -> connection:
+    opened: connection = psycopg2.connect(host=LOOPBACK, port=settings.port_of("postgres"), connect_timeout=2, **login)
+    return opened
+
+
+def _waiting(reading: cursor) -> dict[str, Any] | None:
+    reading.execute("SELECT to_regclass('outbox')")
+    if reading.fetchone() == (None,):
+        return None
+    reading.execute(_OUTBOX)
+    count, age = reading.fetchone() or (0, None)
+    return {"unpublished": count, "oldest_seconds": None if age is None else round(float(age), 1)}
+
+
+def states(folder: Path, role: str) -> dict[str, dict[str, Any]]:
+    """What the relays or workers last wrote about themselves, by service."""
+    return {path.stem.removeprefix(f"{role}-"): read_state(path) for path in sorted(folder.glob(f"{role}-*.json"))}
