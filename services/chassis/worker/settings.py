@@ -26,6 +26,7 @@ class Settings:
     dead_limit: int = 20
     """Distinct messages dead-lettered one after the other before the consumer stops itself."""
     heartbeat: int = 10
+    database_connect: float = 5.0
     reconnect: float = 1.0
     """Pause before connecting again; with jitter at most one and a half times as long."""
 
@@ -43,5 +44,6 @@ class Settings:
                 patience=env.float("WORKER_PATIENCE", cls.patience),
                 probe_interval=env.float("WORKER_PROBE_INTERVAL", cls.probe_interval),
                 dead_limit=env.int("WORKER_DEAD_LIMIT", cls.dead_limit),
+                database_connect=env.float("WORKER_DATABASE_CONNECT", cls.database_connect),
                 heartbeat=env.int("WORKER_HEARTBEAT", cls.heartbeat),
             )

@@ -78,6 +78,9 @@ class Probe:
         written = json.loads(path.read_text()) if path.exists() else {}
         return written.get("queues", {}).get(self.queue, {}) if pid in (None, written.get("pid")) else {}
 
+    def log(self) -> str:
+        return (self.folder / "log").read_text()
+
     def journal(self, did: str, id: str | None = None) -> list[dict]:
         path = self.folder / "journal"
         entries = [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
@@ -120,11 +123,24 @@ class Probe:
 
     def take(self, queue: str, seconds: float = 15.0) -> tuple[pika.BasicProperties, bytes]:
         """Take one message from `queue`, waiting for it; headers without the broker's own."""
+        return self.take_all(queue, 1, seconds)[0]
+
+    def take_all(self, queue: str, count: int, seconds: float = 15.0) -> list[tuple[pika.BasicProperties, bytes]]:
+        """Take `count` messages from `queue`, waiting for them."""
         channel = self.channel()
-        _, properties, body = until(lambda: _found(channel.basic_get(queue, auto_ack=True)), seconds)
+        answers = [until(lambda: _found(channel.basic_get(queue, auto_ack=True)), seconds) for _ in range(count)]
         channel.connection.close()
-        properties.headers = {k: v for k, v in (properties.headers or {}).items() if k != "x-delivery-count"}
-        return properties, body
+        for _, properties, _ in answers:
+            properties.headers = {k: v for k, v in (properties.headers or {}).items() if k != "x-delivery-count"}
+        return [(properties, body) for _, properties, body in answers]
+
+    def queue_exists(self, queue: str) -> bool:
+        channel = self.channel()
+        try:
+            channel.queue_declare(queue, passive=True)
+        except pika.exceptions.ChannelClosedByBroker:
+            return False
+        return True
 
     def depth(self, queue: str) -> int:
         """Messages in `queue` that are ready for delivery."""
@@ -140,11 +156,22 @@ def _found(answer):
 
 @pytest.fixture
 def probe(rabbitmq, tmp_path: Path) -> Iterator[Probe]:
-    probe = Probe(rabbitmq.amqp_uri, tmp_path)
+    """The probe service, to be started by the test."""
+    yield from _ended(Probe(rabbitmq.amqp_uri, tmp_path))
+
+
+@pytest.fixture(scope="module")
+def running(rabbitmq, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Probe]:
+    """One worker for the tests of a module that leave it running: two delays, a timer, traces in `traces`."""
+    probe = Probe(rabbitmq.amqp_uri, tmp_path_factory.mktemp("running"))
+    probe.start(RETRY_DELAYS="1,2", PROBE_TICK="1", PROBE_TRACES=probe.folder / "traces")
+    yield from _ended(probe)
+
+
+def _ended(probe: Probe) -> Iterator[Probe]:
     yield probe
     for process in probe.processes:
         if process.poll() is None:
             process.kill()
             process.wait()
-    log = tmp_path / "log"
-    print(log.read_text()[-6000:] if log.exists() else "")
+    print(probe.log()[-6000:] if probe.processes else "")

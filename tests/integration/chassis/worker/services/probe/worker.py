@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 import eventlet
+import sqlalchemy as sa
 from opentelemetry import trace
 
 from services.chassis.worker import PermanentFailure, Transient, consume, every
@@ -17,6 +18,9 @@ PRODUCER = os.environ["PROBE_PRODUCER"]
 def journal(**entry) -> None:
     with (HERE / "journal").open("a") as file:
         file.write(json.dumps(entry) + "\n")
+
+
+ENGINE = sa.create_engine(os.environ.get("PROBE_DATABASE", "postgresql+psycopg2://127.0.0.1:1/none"), pool_timeout=2)
 
 
 class Worker:
@@ -60,6 +64,14 @@ class Worker:
 
     def slow(self, envelope) -> None:
         eventlet.sleep(envelope.data["seconds"])
+
+    def select(self, envelope) -> None:
+        with ENGINE.connect() as connection:
+            connection.execute(sa.text("SELECT pg_sleep(0.01)"))
+
+    def deadlock(self, envelope) -> None:
+        with ENGINE.connect() as connection:
+            connection.execute(sa.text("DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '40P01'; END $$"))
 
     def need(self, envelope) -> None:
         if (HERE / "away").exists():
