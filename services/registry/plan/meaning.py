@@ -1,0 +1,198 @@
+"""What a schema cannot say about a plan: weights that add up, limits for every step, levels that exist, formalism.
+
+Each check takes the expanded document and yields a problem's code, its place in the document as read, and the
+values for its sentence.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from services.registry.plan.catalogue import catalogue_matters
+from services.registry.plan.formulas import parse_formula
+from services.registry.plan.matters import matter_place
+from services.registry.plan.problems import Path
+
+Entry = Mapping[str, Any]
+Found = Iterator[tuple[str, Path, dict[str, Any]]]
+_FORMALISM = re.compile("签到|打卡|在线时长|在线时间|上线时长|轨迹|每[日天周月]上报不少于|上报数量|照片不少于|张照片")
+_NOT_ASKED = ("signature", "photo-of-problem")
+
+
+def meaning_errors(plan: Entry, section: Entry) -> Found:
+    """Everything about an expanded document that contradicts itself.
+
+    `plan` holds the sections that are right so far; a check whose sections are not all there is left out.
+    `section` is the section of matters as read, to find the entry at fault.
+    """
+    for needs, check in _CHECKS:
+        if all(name in plan for name in needs):
+            yield from check(plan)
+    if all(name in plan for name in ("ways", "matters")):
+        yield from _matters(plan, section)
+
+
+def _weights(plan: Entry) -> Found:
+    total = plan["score"]["total"]
+    for position, scheme in enumerate(plan["score"]["schemes"]):
+        weights = [one["weight"] for one in scheme["indicators"] if one["kind"] in ("ratio", "evaluation")]
+        if weights and abs(sum(weights) - total) > 1e-9:
+            sums = {"sum": f"{sum(weights):g}", "total": f"{total:g}"}
+            yield "weights", ("score", "schemes", position, "indicators"), sums
+
+
+def _indicators(plan: Entry) -> Iterator[tuple[Path, Entry]]:
+    for outer, scheme in enumerate(plan["score"]["schemes"]):
+        for inner, indicator in enumerate(scheme["indicators"]):
+            yield ("score", "schemes", outer, "indicators", inner), indicator
+
+
+def _ratios(plan: Entry) -> Found:
+    for path, indicator in _indicators(plan):
+        if indicator["kind"] == "ratio" and parse_formula(indicator["formula"]).numerator is None:
+            yield "no-ratio", (*path, "formula"), {"formula": indicator["formula"]}
+
+
+def _bonuses(plan: Entry) -> Found:
+    for path, indicator in _indicators(plan):
+        if indicator["kind"] not in ("bonus", "deduction"):
+            continue
+        if "cap" not in indicator:
+            yield "no-cap", path, {}
+        if indicator.get("credit") not in plan["credit"]:
+            yield "no-credit", path, {}
+
+
+def _matters(plan: Entry, section: Entry) -> Found:
+    """Each matter's default way is allowed, it has a duty where departments act, and every step has a limit."""
+    ways = {way["id"]: way for way in plan["ways"]}
+    faults: dict[tuple[str, Path, str], list[str]] = {}
+    for matter in plan["matters"]:
+        place = matter_place(section, matter)
+        for code, about in _matter_faults(matter, ways):
+            faults.setdefault((code, place, about), []).append(matter["code"])
+    for (code, place, about), codes in faults.items():
+        yield code, place, {"codes": _some(codes), "way": about, "step": about}
+
+
+def _matter_faults(matter: Entry, ways: Mapping[str, Entry]) -> Iterator[tuple[str, str]]:
+    if not matter["duty"] and "dispatched" in matter["ways"]:
+        yield "matter-without-duty", ""
+    for way in matter["ways"]:
+        if way not in ways:
+            yield "way-undefined", way
+    if matter["way"] not in matter["ways"]:
+        yield "way-not-allowed", matter["way"]
+    steps = {step for way in matter["ways"] if way in ways for step in ways[way]["steps"]}
+    given = {step for limits in matter["steps_by_way"].values() for step in limits}
+    for step in sorted(steps - given):
+        yield "matter-without-limit", step
+
+
+def _some(codes: list[str]) -> str:
+    return ", ".join(codes[:5]) + (f" … ({len(codes)})" if len(codes) > 5 else "")
+
+
+def _groups(plan: Entry) -> Found:
+    names = {group["name"] for group in plan["matter_groups"]}
+    wanted = dict.fromkeys(matter.class_name for matter in catalogue_matters(plan["catalogues"]))
+    for name in wanted:
+        if name not in names:
+            yield "matter-without-group", ("matters", "groups"), {"value": name}
+
+
+def _own_codes(plan: Entry) -> Found:
+    """County codes start with a letter, catalogue codes do not yet; a clash must not pass unseen."""
+    catalogued = {matter.code for matter in catalogue_matters(plan["catalogues"])}
+    for matter in plan["matters"]:
+        if matter["origin"] == "county" and matter["code"] in catalogued:
+            yield "code-taken", ("matters", "own"), {"value": matter["code"]}
+
+
+def _levels(plan: Entry) -> Found:
+    numbers = {level["id"]: level["level"] for level in plan["levels"]}
+    for position, level in enumerate(plan["levels"]):
+        for inner, above in enumerate(level["under"]):
+            if numbers[above] >= level["level"]:
+                yield "level-gap", ("levels", position, "under", inner), {"value": above}
+
+
+def _escalation(plan: Entry) -> Found:
+    known = sorted({level["level"] for level in plan["levels"]})
+    for position, step in enumerate(plan["escalation"]):
+        for side in ("from", "to"):
+            if isinstance(step[side], int) and step[side] not in known:
+                choices = ", ".join(map(str, known))
+                yield "unknown-level", ("escalation", position, side), {"value": step[side], "choices": choices}
+        if step["from"] == step["to"]:
+            yield "self-reference", ("escalation", position, "to"), {}
+
+
+def _ranges(plan: Any, path: Path = ()) -> Found:
+    """Every `from` and `to` of one kind, wherever they stand: sizes, permitted numbers, dates of phases, campaigns."""
+    for key, child in _children(plan):
+        yield from _ranges(child, (*path, key))
+    if isinstance(plan, Mapping) and path[:1] not in (("escalation",), ("returns",)):
+        start, end = plan.get("from"), plan.get("to")
+        if _turned(start, end):
+            yield "turned-range", (*path, "to"), {"start": start, "end": end}
+
+
+def _children(value: Any) -> Iterator[tuple[str | int, Any]]:
+    if isinstance(value, Mapping):
+        yield from value.items()
+    elif isinstance(value, list):
+        yield from enumerate(value)
+
+
+def _turned(start: Any, end: Any) -> bool:
+    numbers = isinstance(start, int | float) and isinstance(end, int | float)
+    return bool(start > end) if numbers or (isinstance(start, str) and isinstance(end, str)) else False
+
+
+def _patrols(plan: Entry) -> Found:
+    verifies = {patrol["id"]: patrol.get("verifies") for patrol in plan["patrols"]}
+    for position, patrol in enumerate(plan["patrols"]):
+        if not (patrol.get("rule") or patrol["by_grade"] or patrol.get("times")):
+            yield "without-rule", ("patrols", position), {}
+        if _circular(patrol["id"], verifies):
+            yield "self-reference", ("patrols", position, "verifies"), {}
+
+
+def _circular(start: str, following: Mapping[str, str | None]) -> bool:
+    here, seen = following.get(start), set[str]()
+    while here and here != start and here not in seen:
+        seen.add(here)
+        here = following.get(here)
+    return here == start
+
+
+_CHECKS = (
+    (("score",), _weights),
+    (("score",), _ratios),
+    (("score", "credit"), _bonuses),
+    (("matters",), _groups),
+    (("matters",), _own_codes),
+    (("levels",), _levels),
+    (("levels", "escalation"), _escalation),
+    (("patrols",), _patrols),
+    ((), _ranges),
+)
+
+
+def formalism(document: Any, path: Path = ()) -> Found:
+    """Warnings: entries of the document as read that ask for what the platform does not collect (PAT-10, ASM-10)."""
+    if path[:1] == ("refused",):
+        return
+    if isinstance(document, str):
+        yield from _formal_text(document, path)
+    for key, child in _children(document):
+        yield from formalism(child, (*path, key))
+
+
+def _formal_text(text: str, path: Path) -> Found:
+    asked = path[:1] == ("patrols",) and len(path) == 4 and path[2] == "asks"
+    if asked and text not in _NOT_ASKED:
+        yield "formalism", path, {"value": text}
+    elif found := _FORMALISM.search(text):
+        yield "formalism", path, {"value": found[0]}
