@@ -75,6 +75,13 @@ class Wakeup:
                 log.warning("relay not woken, it will poll", error=str(error))
                 self._connection = None
 
+    def close(self) -> None:
+        """Give the connection back; the next `send` makes a new one."""
+        with self._lock:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
+
     def _notify(self) -> None:
         if self._connection is None or self._connection.closed:
             self._connection = psycopg2.connect(self._dsn, connect_timeout=2)

@@ -3,10 +3,12 @@
 import base64
 import os
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
@@ -48,18 +50,26 @@ def person(name: str, *roles: str, department: str | None = None, areas: tuple[s
     return Principal(f"person-{name}", name, frozenset(roles), department, areas)
 
 
+MEMBER = person("member", "grid-member", areas=(GRID,))
+LEADER = person("leader", "grid-leader", areas=(GRID,))
+OPERATOR = person("operator", "centre-operator", areas=("371321",))
+VERIFIER = person("verifier", "verifier", areas=("371321",))
+HANDLER = person("handler", "department-handler", department="env-office")
+HELPER = person("helper", "department-handler", department="water-station")
+
+
 @dataclass
 class County:
     """The service with its clock and its people."""
 
     service: Service
     clock: SettableClock
-    member: Principal = person("member", "grid-member", areas=(GRID,))
-    leader: Principal = person("leader", "grid-leader", areas=(GRID,))
-    operator: Principal = person("operator", "centre-operator", areas=("371321",))
-    verifier: Principal = person("verifier", "verifier", areas=("371321",))
-    handler: Principal = person("handler", "department-handler", department="env-office")
-    helper: Principal = person("helper", "department-handler", department="water-station")
+    member: Principal = MEMBER
+    leader: Principal = LEADER
+    operator: Principal = OPERATOR
+    verifier: Principal = VERIFIER
+    handler: Principal = HANDLER
+    helper: Principal = HELPER
 
     def do(self, command: Any, caller: Principal, key: str | None = None) -> dict[str, Any]:
         return self.service.bus.handle(command, caller, key)
@@ -92,28 +102,52 @@ def plan_document() -> dict[str, Any]:
     return plan.load(text).document
 
 
+@pytest.fixture(scope="session")
+def field_key(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("keys") / "field.key"
+    path.write_text(base64.b64encode(os.urandom(32)).decode())
+    return path
+
+
+@pytest.fixture(scope="session")
+def known_county(postgres: Any, plan_document: dict[str, Any], field_key: Path) -> str:
+    """The address of a database that has heard everything of the registry; tests work on copies of it."""
+    uri = postgres.create_database("incident_template")
+    migrate.upgrade("incident", uri)
+    service = build(_config(uri, field_key))
+    _tell_of_registry(service, plan_document)
+    service.engine.dispose()
+    service.bus.wakeup.close()
+    return uri
+
+
 @pytest.fixture
-def county(database: str, tmp_path: Path, plan_document: dict[str, Any]) -> Iterator[County]:
-    migrate.upgrade("incident", database)
-    key = tmp_path / "field.key"
-    key.write_text(base64.b64encode(os.urandom(32)).decode())
-    config = Config(
+def county(postgres: Any, known_county: str, field_key: Path) -> Iterator[County]:
+    name = f"incident_{uuid4().hex[:12]}"
+    with closing(postgres.connect()) as connection:
+        connection.autocommit = True
+        connection.cursor().execute(f"CREATE DATABASE {name} TEMPLATE incident_template OWNER incident_template")
+    clock = SettableClock()
+    service = build(_config(f"{known_county.rpartition('/')[0]}/{name}", field_key), clock)
+    yield County(service, clock)
+    service.engine.dispose()
+    service.bus.wakeup.close()
+    postgres.drop_database(name)
+
+
+def _config(uri: str, field_key: Path) -> Config:
+    return Config(
         service="incident",
         county="371321",
         timezone="Asia/Shanghai",
-        home=tmp_path,
-        database_uri=database,
+        home=field_key.parent,
+        database_uri=uri,
         grpc_address="127.0.0.1:0",
-        token_public_keys=tmp_path / "none",
-        token_private_key=tmp_path / "none",
-        field_key=key,
+        token_public_keys=field_key.parent / "none",
+        token_private_key=field_key.parent / "none",
+        field_key=field_key,
         pool_size=5,
     )
-    clock = SettableClock()
-    service = build(config, clock)
-    _tell_of_registry(service, plan_document)
-    yield County(service, clock)
-    service.engine.dispose()
 
 
 def _tell_of_registry(service: Service, document: dict[str, Any]) -> None:
