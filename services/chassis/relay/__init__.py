@@ -9,11 +9,11 @@ Guarantees:
 - One relay per service publishes at a time (session advisory lock); further ones wait and take over within
   about a second.
 - Only published rows are ever deleted, and only after `Settings.retention`.
-- Nothing on the loop blocks: a frozen database or broker of one service does not stop the others.
+- Nothing on the loop blocks: a service whose database is frozen does not stop the others, nor the heartbeats.
+- A lost broker or database is tried again every `Settings.reconnect` seconds, for ever.
 
 `process.run` is the role's entry; `service.ServiceRelay` ties `window` (pure bookkeeping), `session`
-(PostgreSQL) and
-`publisher` (RabbitMQ) together for one service.
+(PostgreSQL) and `publisher` (RabbitMQ) together for one service.
 """
 
 from services.chassis.relay.process import run

@@ -35,7 +35,7 @@ class PublisherOwner(Protocol):
         """The exchange exists, confirms are on; delivery tags count from 1."""
 
     def channel_lost(self, reason: str, refused: bool) -> None:
-        """What was not confirmed is lost. `refused`: the broker closed the channel for something sent on
+        """What was not confirmed may be lost. `refused`: the broker closed the channel for something sent on
         it.
         """
 
@@ -101,11 +101,12 @@ class Publisher:
         taken = isinstance(frame.method, Basic.Ack)
         self._owner.messages_settled(frame.method.delivery_tag, frame.method.multiple, taken)
 
-    def _closed(self, channel: Channel, reason: Exception) -> None:
-        if channel is not self._channel:
+    def _closed(self, _: Channel, reason: Exception) -> None:
+        """The channel alone went; when the whole connection goes, `connection_lost` says so."""
+        if not isinstance(reason, ChannelClosedByBroker):
             return
         self._channel, self._ready = None, False
-        self._owner.channel_lost(str(reason), refused=isinstance(reason, ChannelClosedByBroker))
+        self._owner.channel_lost(str(reason), refused=True)
         connection = self._connection
         self._loop.call_later(self._reconnect, lambda: self._open_again(connection))
 

@@ -3,12 +3,17 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pika
@@ -34,6 +39,43 @@ def eventually(condition: Callable[[], Any], seconds: float = 20.0) -> Any:
     return value
 
 
+class Freezer:
+    """A TCP proxy before a server. `freeze` leaves its present connections open and mute; later ones pass."""
+
+    def __init__(self, port: int) -> None:
+        self._target = port
+        self._frozen: set[socket.socket] = set()
+        self._open: set[socket.socket] = set()
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._listener.getsockname()[1]
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def freeze(self) -> None:
+        self._frozen |= self._open
+
+    def close(self) -> None:
+        self._listener.close()
+        for each in list(self._open):
+            with suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
+
+    def _accept(self) -> None:
+        with suppress(OSError):
+            while True:
+                ends = self._listener.accept()[0], socket.create_connection(("127.0.0.1", self._target))
+                self._open.update(ends)
+                for source, sink in (ends, ends[::-1]):
+                    threading.Thread(target=self._pass_on, args=(source, sink), daemon=True).start()
+
+    def _pass_on(self, source: socket.socket, sink: socket.socket) -> None:
+        with suppress(OSError):
+            while data := source.recv(65536):
+                if source not in self._frozen:
+                    sink.sendall(data)
+            if source not in self._frozen:
+                sink.shutdown(socket.SHUT_RDWR)
+
+
 class Bench:
     """One service: database, exchange, relays, queues."""
 
@@ -53,12 +95,13 @@ class Bench:
             f"WANGGE_{self.service.upper()}_DATABASE_URI": database,
         }
 
-    def start_relay(self, neighbour: str = "", database: str = "", **settings: Any) -> subprocess.Popen[bytes]:
-        """A relay process of this service, and of a `neighbour` with its `database` where one is named."""
-        environment = {**self._environment, f"WANGGE_{neighbour.upper()}_DATABASE_URI": database}
+    def start_relay(
+        self, neighbour: str = "", environment: Mapping[str, str] = MappingProxyType({}), **settings: Any
+    ) -> subprocess.Popen[bytes]:
+        """A relay process of this service, and of a `neighbour` where one is named."""
         names = " ".join(name for name in (self.service, neighbour) if name)
         command = [sys.executable, "-c", RUN, names, json.dumps(settings)]
-        self.relays.append(subprocess.Popen(command, env=environment))
+        self.relays.append(subprocess.Popen(command, env={**self._environment, **environment}))
         return self.relays[-1]
 
     def state(self, service: str = "") -> dict[str, Any]:
@@ -140,6 +183,14 @@ class Bench:
                 relay.send_signal(signal.SIGKILL)
             relay.wait()
         self.engine.dispose()
+
+
+@pytest.fixture
+def freezer(rabbitmq: Any) -> Iterator[Freezer]:
+    """A proxy before the broker."""
+    freezer = Freezer(urlsplit(rabbitmq.amqp_uri).port)
+    yield freezer
+    freezer.close()
 
 
 @pytest.fixture

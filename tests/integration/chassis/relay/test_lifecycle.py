@@ -3,6 +3,7 @@
 import signal
 import socket
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -79,13 +80,30 @@ def test_a_neighbour_whose_database_is_frozen_stops_nobody_else(bench):
     queue = bench.queue("#.003")
     with socket.create_server(("127.0.0.1", 0)) as frozen:
         address = f"postgresql+psycopg2://someone:secret@127.0.0.1:{frozen.getsockname()[1]}/frozen"
-        relay = bench.start_relay(neighbour="frozen", database=address, poll=3600)
+        relay = bench.start_relay("frozen", {"WANGGE_FROZEN_DATABASE_URI": address}, poll=3600)
         bench.until_leading()
         ids = [event_id for _ in range(10) for event_id in bench.write(notify=True)]
         assert bench.ids(queue, ids, seconds=3) == ids
         bench.eventually(lambda: "TimeoutError" in (bench.state("frozen").get("last_error") or ""))
         relay.send_signal(signal.SIGTERM)
         assert relay.wait(timeout=5) == 0
+
+
+def test_a_stop_does_not_wait_for_a_frozen_broker(bench, freezer):
+    queue = bench.queue("#.003")
+    parts = urlsplit(bench.amqp_uri)
+    login = parts.netloc.rpartition("@")[0]
+    through = parts._replace(netloc=f"{login}@127.0.0.1:{freezer.port}").geturl()
+    relay = bench.start_relay(environment={"WANGGE_AMQP_URI": through}, drain=0.5)
+    passed = bench.write()
+    assert bench.ids(queue, passed) == passed
+    bench.eventually(lambda: bench.marked() == passed)
+    freezer.freeze()
+    bench.write(notify=True)
+    bench.eventually(lambda: bench.state()["unconfirmed"])
+    relay.send_signal(signal.SIGTERM)
+    assert relay.wait(timeout=5) == 0
+    assert bench.marked() == passed
 
 
 @pytest.mark.rule("XCH-03")
