@@ -5,6 +5,7 @@ most QUEUE_LIMIT messages, so that a stuck gateway cannot fill the broker. Recon
 """
 
 import json
+import logging
 import threading
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -13,6 +14,8 @@ import pika
 import pika.exceptions
 import structlog
 from pika.adapters.blocking_connection import BlockingChannel
+
+from .visible import slim
 
 log = structlog.get_logger(__name__)
 
@@ -39,9 +42,11 @@ class Feed:
         self._on_event, self._on_up, self._on_down = on_event, on_up, on_down
         self._stopping = threading.Event()
         self._connection: pika.BlockingConnection | None = None
+        self._told = False
         self._thread = threading.Thread(target=self._run, name="stream-feed", daemon=True)
 
     def start(self) -> None:
+        logging.getLogger("pika").setLevel(logging.CRITICAL)  # eight lines a second while the broker is away
         self._thread.start()
 
     def stop(self, seconds: float = 5.0) -> None:
@@ -57,11 +62,16 @@ class Feed:
             try:
                 self._consume()
             except (pika.exceptions.AMQPError, OSError) as error:
-                if not self._stopping.is_set():
-                    log.warning("stream feed lost", error=type(error).__name__)
+                self._tell(error)
             finally:
                 self._on_down()
             self._stopping.wait(RECONNECT_SECONDS)
+
+    def _tell(self, error: Exception) -> None:
+        """One line for each interruption, not for each attempt."""
+        if not self._stopping.is_set() and not self._told:
+            self._told = True
+            log.warning("stream feed lost", error=type(error).__name__)
 
     def _consume(self) -> None:
         """Connect, bind and consume until the connection ends."""
@@ -70,6 +80,7 @@ class Feed:
         queue = self._declare(channel)
         channel.basic_consume(queue, self._received, auto_ack=False)
         self._on_up()
+        self._told = False
         while not self._stopping.is_set() and channel.is_open:
             self._connection.process_data_events(time_limit=1.0)
 
@@ -90,11 +101,11 @@ class Feed:
 
 
 def _parsed(body: bytes) -> dict[str, Any] | None:
-    """The CloudEvent in `body`; None, and a line in the log, for anything that is not one."""
+    """What the stream keeps of the CloudEvent in `body`; None, and a line in the log, for anything that is not one."""
     try:
         event = json.loads(body)
         if isinstance(event, dict) and all(isinstance(event[key], str) for key in ("id", "type", "subject", "time")):
-            return event
+            return slim(event)
     except (ValueError, KeyError, RecursionError):
         pass
     log.warning("not a CloudEvent", bytes=len(body))

@@ -19,9 +19,8 @@ from services.chassis.auth import Principal
 from services.chassis.errors import NotFound, WanggeError
 
 from .hub import Client, Event, Hub, Signal
-from .visible import visible
+from .visible import SHOWN, visible
 
-SHOWN = ("id", "type", "subject", "time", "grid", "department")
 RECONNECT_MS = 2000
 REMEMBERED = 4000
 MAX_PAGES = 20

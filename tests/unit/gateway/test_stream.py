@@ -8,8 +8,8 @@ import pytest
 
 from gateway.api.stream.hub import BUFFER, Hub, Signal
 from gateway.api.stream.sse import Stream
-from gateway.api.stream.visible import departments, visible
-from services.chassis.auth import Principal
+from gateway.api.stream.visible import departments, slim, visible
+from services.chassis.auth import PLATFORM, Principal
 from services.chassis.errors import Unavailable
 
 TOWN = Principal("p1", "张三", frozenset({"grid-member"}), areas=("371321106",))
@@ -35,7 +35,11 @@ def event(number: int, **fields: Any) -> dict[str, Any]:
         (OFFICE, {"grid": "371321999999999"}, True),
         (OFFICE, {"department": "water-station"}, False),
         (OFFICE, {"department": "water-station", "data": {"co_departments": ["env-office"]}}, True),
-        (OFFICE, {"department": None, "data": {"previous_department": "env-office"}}, True),
+        (OFFICE, {"department": "water-station", "concerned": ["env-office"]}, True),
+        (OFFICE, {"department": "water-station", "concerned": "police,env-office"}, True),
+        (NOBODY, {"data": {"reporter_id": "p3"}}, True),
+        (NOBODY, {"data": {"reporter_id": "p1"}}, False),
+        (PLATFORM, {"grid": None, "department": None}, True),
         (OFFICE, {"department": None, "data": None}, False),
         (NOBODY, {}, False),
         (NOBODY, {"grid": None, "department": None}, False),
@@ -44,6 +48,17 @@ def event(number: int, **fields: Any) -> dict[str, Any]:
 )
 def test_visible_is_ones_area_and_department_and_no_more(principal: Principal, fields: Any, seen: bool) -> None:
     assert visible(principal, event(1, **fields)) is seen
+
+
+def test_what_is_kept_of_an_event_is_enough_to_judge_it() -> None:
+    full = event(
+        1, department="x", data={"document": {"much": 1}, "co_departments": ["env-office"], "reporter_id": "p3"}
+    )
+    kept = slim({**full, "traceparent": "00-…"})
+    assert kept["data"] == {"co_departments": ["env-office"], "reporter_id": "p3"}
+    assert "traceparent" not in kept
+    for principal in (TOWN, OFFICE, NOBODY):
+        assert visible(principal, kept) is visible(principal, full)
 
 
 def test_no_department_is_nobodys() -> None:
