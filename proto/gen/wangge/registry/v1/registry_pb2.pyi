@@ -1169,7 +1169,7 @@ class PersonRow(_message.Message):
     LANGUAGE_FIELD_NUMBER: _builtins.int
     PASSWORD_FIELD_NUMBER: _builtins.int
     username: _builtins.str
-    """3..40 of a-z 0-9 . _ -"""
+    """2..40 of a-z 0-9 . _ -"""
     name: _builtins.str
     department: _builtins.str
     private_phone: _builtins.str
