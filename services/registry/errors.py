@@ -1,0 +1,105 @@
+"""The registry's errors.
+
+WanggeError
+├── Invalid
+│   ├── ImportRefused          rows at fault, one Fault each; nothing was imported
+│   ├── PlanRefused            the plan's check found errors, one Fault each
+│   ├── PasswordRefused        a new password that is too weak
+│   └── ValueRefused           a single value outside its list or notation
+├── Unauthenticated
+│   ├── SignInRefused          unknown name, wrong password, closed account: one and the same
+│   └── RefreshRefused         refresh token unknown, expired, used up, or its session ended
+├── Forbidden
+│   ├── RolesIncompatible      auditor and the two administrators are never one person (REG-14)
+│   └── OwnRoles               nobody changes their own roles or account
+├── Conflict
+│   ├── PostOverlaps           the person holds that post there already in that time
+│   ├── PostEnded              an ended post is not changed any more
+│   ├── CodesExhausted         999 grids were numbered under that division
+│   └── PlanFrozen             an activated version is never changed; store a new version
+└── TooMany
+    └── SignInLocked           too many failures; until when
+"""
+
+from services.chassis.errors import Conflict, Fault, Forbidden, Invalid, TooMany, Unauthenticated
+
+
+class ImportRefused(Invalid):
+    code = "import-refused"
+    zh = "导入被拒绝:{count} 处有误,未导入任何一行;请按提示逐行修改后重新导入"
+    en = "The import was refused: {count} faults, no row was imported; correct the rows and import again"
+
+
+class PlanRefused(Invalid):
+    code = "plan-refused"
+    zh = "方案有 {count} 处错误,未保存;请按行号修改后重试"
+    en = "The plan has {count} errors and was not stored; correct the lines named and try again"
+
+
+class PasswordRefused(Invalid):
+    code = "password-refused"
+    zh = "新密码不符合要求:至少 {least} 个字符,不得包含用户名,且不得与原密码相同"
+    en = "The new password is refused: at least {least} characters, without the username, not the old one"
+
+
+class ValueRefused(Invalid):
+    code = "value-refused"
+
+
+class SignInRefused(Unauthenticated):
+    code = "sign-in-refused"
+    zh = "用户名或密码不正确,或账号已停用"
+    en = "User name or password is wrong, or the account is closed"
+
+
+class RefreshRefused(Unauthenticated):
+    code = "refresh-refused"
+    zh = "登录已过期,请重新登录"
+    en = "The session has ended; please sign in again"
+
+
+class RolesIncompatible(Forbidden):
+    code = "roles-incompatible"
+    zh = "审计员、安全管理员、系统管理员三种角色不得由同一人担任:{roles}"
+    en = "Auditor, security administrator and system administrator are never one person: {roles}"
+
+
+class OwnRoles(Forbidden):
+    code = "own-roles"
+    zh = "不得更改本人的角色、账号状态或为本人重置密码,请由另一名安全管理员办理"
+    en = "Nobody changes their own roles, account or initial password; another security administrator does"
+
+
+class PostOverlaps(Conflict):
+    code = "post-overlaps"
+    zh = "此人在网格 {grid} 已任该岗位({since} 至 {until}),时间重叠;请先结束原任职"
+    en = "The person holds that post in grid {grid} already ({since} to {until}); end it first"
+
+
+class PostEnded(Conflict):
+    code = "post-ended"
+    zh = "该任职已于 {until} 结束,不能再更改"
+    en = "The post ended on {until} and is not changed any more"
+
+
+class CodesExhausted(Conflict):
+    code = "grid-codes-exhausted"
+    zh = "区划 {division} 下的网格编号 001 至 999 已用完"
+    en = "Grid numbers 001 to 999 under division {division} are used up"
+
+
+class PlanFrozen(Conflict):
+    code = "plan-frozen"
+    zh = "方案 {id} 第 {version} 版已启用,不可更改;请以新版本号保存"
+    en = "Plan {id} version {version} has been activated and is never changed; store it as a new version"
+
+
+class SignInLocked(TooMany):
+    code = "sign-in-locked"
+    zh = "密码错误次数过多,请 {seconds} 秒后再试"
+    en = "Too many wrong passwords; try again in {seconds} seconds"
+
+
+def fault(path: str, code: str, zh: str, en: str) -> Fault:
+    """One input at fault; `path` like `rows[3].code`."""
+    return Fault(path, code, zh, en)

@@ -1,0 +1,29 @@
+"""One function per message: load, ask the model, save. `HANDLERS` maps each message to its own."""
+
+from collections.abc import Mapping
+
+from services.chassis.bus import Handler
+from services.registry import messages
+from services.registry.handlers import accounts, departments, divisions, grids, people, plans, posts
+
+HANDLERS: Mapping[type, Handler] = {
+    messages.SignIn: accounts.sign_in,
+    messages.Refresh: accounts.refresh,
+    messages.SignOut: accounts.sign_out,
+    messages.ChangePassword: accounts.change_password,
+    messages.SetPassword: accounts.set_password,
+    messages.ImportDivisions: divisions.import_divisions,
+    messages.ImportGrids: grids.import_grids,
+    messages.SetBoundary: grids.set_boundary,
+    messages.ImportPeople: people.import_people,
+    messages.LookAtPerson: people.look_at_person,
+    messages.SetRoles: people.set_roles,
+    messages.SetActive: people.set_active,
+    messages.Appoint: posts.appoint,
+    messages.RecordStep: posts.record_step,
+    messages.EndPost: posts.end_post,
+    messages.ImportDepartments: departments.import_departments,
+    messages.ImportDuties: departments.import_duties,
+    messages.StorePlan: plans.store_plan,
+    messages.ActivatePlan: plans.activate_plan,
+}

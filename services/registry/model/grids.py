@@ -1,0 +1,164 @@
+"""Grids (网格): a tree of plan-defined levels, with codes and boundaries (REG-02, REG-03).
+
+**Codes.** A grid's code has 15 digits: a division's code (12) and a number (3).
+- The division is the lowest one in which everything lies that the grid covers (`division_codes`): the village of a grid
+  in one village, the town of a grid that spans several villages or is the town itself, the county beyond that.
+- The number is the next after the highest that was ever given under that division, from 001 to 999. It says nothing
+  about level, kind or order in the tree (`parent`, `path` do), so that re-parenting never renumbers. A number is given
+  once: a retired grid keeps its own, so that a code in an old case stays unambiguous.
+- A code brought along by the importer is kept if it follows this form; 000 is never a number.
+
+**Tree.** A child's level number is higher than its parent's, and what it covers lies in what the parent covers.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from services.chassis.messages import Aggregate
+from services.registry.errors import CodesExhausted
+from services.registry.messages import GridChanged, GridRow
+from services.registry.model import divisions
+
+KINDS = ("area", "work-area", "enterprise", "special", "party")
+DRAWN = ("surveyed", "drawn", "tessellated", "imported")
+LEVELS = range(10)
+LAST_NUMBER = 999
+MOST_ROWS = 1_000
+
+_CODE = re.compile(r"[1-9][0-9]{14}")
+
+
+def is_code(text: str) -> bool:
+    """Say whether `text` is written as a grid's code."""
+    return _CODE.fullmatch(text) is not None and text[12:] != "000" and divisions.is_code(text[:12])
+
+
+def next_code(division: str, highest: int) -> str:
+    """The code after number `highest` under `division`. Raises CodesExhausted."""
+    if highest >= LAST_NUMBER:
+        raise CodesExhausted(division=division)
+    return f"{division}{highest + 1:03d}"
+
+
+@dataclass(frozen=True)
+class Boundary:
+    """A checked boundary: GeoJSON, its bounding box in degrees, a point inside, its area, and how it was drawn."""
+
+    geojson: Mapping[str, Any]
+    west: float
+    south: float
+    east: float
+    north: float
+    centre: tuple[float, float]
+    square_metres: float
+    drawn_how: str
+
+
+@dataclass(frozen=True)
+class Statements:
+    """定责、定任务、定奖惩 of one grid, in words."""
+
+    duties: tuple[str, ...] = ()
+    tasks: tuple[str, ...] = ()
+    rewards: tuple[str, ...] = ()
+
+
+@dataclass(eq=False)
+class Grid(Aggregate):
+    """One grid. `path` are the codes of its ancestors from the root; `division_codes` what it covers or lies in."""
+
+    code: str
+    name: str
+    kind: str
+    level: int
+    division_codes: tuple[str, ...]
+    effective: date
+    path: tuple[str, ...] = ()
+    boundary: Boundary | None = None
+    statements: Statements = field(default_factory=Statements)
+    state: str = "active"
+    version: int = 0
+    sequence: int = 0
+
+    def __post_init__(self) -> None:
+        super().__init__(self.sequence)
+
+    @property
+    def parent_code(self) -> str | None:
+        return self.path[-1] if self.path else None
+
+    @property
+    def division_code(self) -> str:
+        """The division in the code: the lowest in which the whole grid lies."""
+        return self.code[: divisions.VILLAGE_DIGITS]
+
+    @classmethod
+    def create(cls, code: str, row: GridRow, path: tuple[str, ...], boundary: Boundary | None, at: datetime) -> "Grid":
+        """A new grid of a checked row."""
+        grid = cls(
+            code=code,
+            name=row.name.strip(),
+            kind=row.kind,
+            level=row.level,
+            division_codes=tuple(sorted(row.division_codes)),
+            effective=date.fromisoformat(row.effective),
+            path=path,
+            boundary=boundary,
+            statements=Statements(row.duties, row.tasks, row.rewards),
+        )
+        grid._changed(at)
+        return grid
+
+    def change(self, row: GridRow, boundary: Boundary | None, at: datetime) -> bool:
+        """Take over what a checked row says; a missing boundary leaves the old one. Say whether anything changed."""
+        before = self._content()
+        self.name, self.kind, self.level = row.name.strip(), row.kind, row.level
+        self.division_codes = tuple(sorted(row.division_codes))
+        self.effective = date.fromisoformat(row.effective)
+        self.statements = Statements(row.duties, row.tasks, row.rewards)
+        self.boundary = boundary or self.boundary
+        if self._content() == before:
+            return False
+        self._changed(at)
+        return True
+
+    def set_boundary(self, boundary: Boundary, at: datetime) -> None:
+        """Replace the boundary."""
+        self.boundary = boundary
+        self._changed(at)
+
+    def _content(self) -> tuple[Any, ...]:
+        boundary = (self.boundary.geojson, self.boundary.drawn_how) if self.boundary else None
+        plain = (self.name, self.kind, self.level, self.division_codes, self.effective, self.statements)
+        return (*plain, boundary)
+
+    def _changed(self, at: datetime) -> None:
+        self.version += 1
+        self.record(
+            GridChanged(
+                subject=self.code,
+                at=at,
+                grid=self.code,
+                code=self.code,
+                name=self.name,
+                kind=self.kind,
+                level=self.level,
+                parent=self.parent_code,
+                division=self.division_code,
+                divisions=self.division_codes,
+                ancestors=self.path,
+                boundary=self.boundary.geojson if self.boundary else None,
+                effective=self.effective,
+                state=self.state,
+                active=self.state == "active",
+            )
+        )
+
+
+def covered_whole(grids: Iterable[tuple[str, Sequence[str]]]) -> set[str]:
+    """The prefixes of towns and counties that one of `grids` (kind, division codes) covers as a whole."""
+    codes = {code for kind, covered in grids if kind == "area" for code in covered}
+    return {divisions.trimmed(code) for code in codes if divisions.kind_of(code) != "village"}

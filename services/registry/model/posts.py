@@ -1,0 +1,146 @@
+"""Posts (岗位): who is what in which grid, from when to when (REG-06).
+
+One grid has several people, one person several posts. Where the plan wants dated steps before an appointment takes
+effect (P16: recommended, decided, filed, published), the post is `proposed` until every step has its day.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from services.chassis.errors import Fault
+from services.chassis.messages import Aggregate
+from services.registry.errors import PostEnded, PostOverlaps, fault
+from services.registry.messages import PostChanged
+from services.registry.model.values import not_among, refuse_values
+
+POSTS = {
+    "leader": "网格长",
+    "member": "网格员",
+    "instructor": "网格指导员",
+    "contact-leader": "包联领导",
+    "service-team": "服务团队",
+    "governance-member": "社会治理网格员",
+}
+ROLE_OF_POST = {
+    "leader": "grid-leader",
+    "member": "grid-member",
+    "instructor": "instructor",
+    "governance-member": "governance-member",
+}
+"""The role under which a plan speaks about a grid's post."""
+
+RESPONSIBLE = ("leader", "member")
+FOR_EVER = date.max
+
+
+@dataclass(eq=False)
+class Post(Aggregate):
+    """One person's post in one grid. `ends` is the last day; `required` are the ids of the plan's steps."""
+
+    id: str
+    person_id: str
+    grid_code: str
+    post: str
+    starts: date
+    ends: date | None = None
+    required: tuple[str, ...] = ()
+    steps: dict[str, date] = field(default_factory=dict)
+    ended: bool = False
+    version: int = 0
+    sequence: int = 0
+
+    def __post_init__(self) -> None:
+        super().__init__(self.sequence)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The steps that the plan wants and that have no day yet, in the plan's order."""
+        return tuple(step for step in self.required if step not in self.steps)
+
+    @property
+    def state(self) -> str:
+        """proposed (steps missing), appointed, or ended (given an end by decision)."""
+        if self.ended:
+            return "ended"
+        return "proposed" if self.missing else "appointed"
+
+    def appoint(self, others: Iterable["Post"], at: datetime) -> None:
+        """Make the appointment. Raises ValueRefused, or PostOverlaps with one of the person's `others`."""
+        refuse_values(self._faults())
+        for other in others:
+            if other.post == self.post and other.grid_code == self.grid_code and self._overlaps(other):
+                raise PostOverlaps(grid=self.grid_code, since=other.starts, until=other.ends or "…")
+        self._changed(at)
+
+    def record_step(self, step: str, day: date, at: datetime) -> None:
+        """Note the day of one of the required steps. Raises PostEnded, ValueRefused."""
+        self._check_open()
+        if step not in self.required:
+            refuse_values([not_among("step", step, self.required)])
+        self.steps = {**self.steps, step: day}
+        self._changed(at)
+
+    def end(self, day: date, at: datetime) -> None:
+        """Make `day` the last one; repeating it changes nothing. Raises PostEnded, ValueRefused."""
+        if self.ended and self.ends == day:
+            return
+        self._check_open()
+        self.ends, self.ended = day, True
+        refuse_values(self._faults())
+        self._changed(at)
+
+    def _faults(self) -> Iterable[Fault]:
+        if self.post not in POSTS:
+            yield not_among("post", self.post, POSTS)
+        if self.ends is not None and self.ends < self.starts:
+            yield fault(
+                "ends",
+                "ends-before-start",
+                f"结束日期 {self.ends} 早于开始日期 {self.starts}",
+                f"The last day {self.ends} is before the first day {self.starts}",
+            )
+
+    def _check_open(self) -> None:
+        if self.ended:
+            raise PostEnded(until=self.ends)
+
+    def _overlaps(self, other: "Post") -> bool:
+        return self.starts <= (other.ends or FOR_EVER) and other.starts <= (self.ends or FOR_EVER)
+
+    def _changed(self, at: datetime) -> None:
+        self.version += 1
+        self.record(
+            PostChanged(
+                subject=self.id,
+                at=at,
+                grid=self.grid_code,
+                person_id=self.person_id,
+                post=self.post,
+                starts=self.starts,
+                ends=self.ends,
+                state=self.state,
+            )
+        )
+
+
+def required_steps(document: Mapping[str, object] | None, post: str) -> tuple[str, ...]:
+    """The ids of the steps that the plan's `document` wants before `post` takes effect; none without a plan."""
+    entries: Sequence[Mapping[str, object]] = _entries(document, "posts")
+    role = ROLE_OF_POST.get(post)
+    found = next((entry for entry in entries if entry.get("role") == role and entry.get("appointment")), None)
+    return tuple(str(step["id"]) for step in _entries(found, "appointment"))
+
+
+def most_leaders(document: Mapping[str, object] | None) -> int | None:
+    """How many leaders a grid has at most by the plan's `document`; None where it does not say."""
+    for entry in _entries(document, "posts"):
+        wanted = entry.get("per_grid")
+        if entry.get("role") == ROLE_OF_POST["leader"] and isinstance(wanted, Mapping):
+            return int(wanted["to"])
+    return None
+
+
+def _entries(mapping: Mapping[str, object] | None, key: str) -> Sequence[Mapping[str, object]]:
+    value = (mapping or {}).get(key)
+    return value if isinstance(value, Sequence) else ()

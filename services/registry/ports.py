@@ -1,0 +1,198 @@
+"""What the registry's handlers need of the world, as Protocols. `repository` keeps them with PostgreSQL."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, Protocol
+
+from services.chassis.auth import Principal
+from services.registry.messages import DivisionRow
+from services.registry.model.accounts import Account, Guard, RefreshToken, Session
+from services.registry.model.departments import Department, Duty
+from services.registry.model.grids import Grid
+from services.registry.model.people import Person
+from services.registry.model.plans import CheckedPlan, PlanVersion
+from services.registry.model.posts import Post
+
+
+class Divisions(Protocol):
+    """Divisions by code."""
+
+    def codes(self) -> set[str]:
+        """The codes of all divisions."""
+
+    def put(self, rows: Sequence[DivisionRow]) -> Mapping[str, str]:
+        """Insert or rename; return created, changed or unchanged by code."""
+
+
+class Grids(Protocol):
+    """Grids by code; what is loaded for a change is locked until the end of the transaction."""
+
+    def get(self, code: str) -> Grid:
+        """Raises NotFound."""
+
+    def many(self, codes: Collection[str]) -> dict[str, Grid]:
+        """Those of `codes` that exist."""
+
+    def add_all(self, grids: Sequence[Grid]) -> None: ...
+
+    def save_all(self, grids: Sequence[Grid]) -> None: ...
+
+    def number_lock(self) -> None:
+        """Let nobody else number grids until the end of the transaction."""
+
+    def highest_number(self, division: str) -> int:
+        """The highest number ever given under `division`, 0 where there is none."""
+
+    def prefixes(self, codes: Collection[str]) -> tuple[str, ...]:
+        """The area prefixes of the grids `codes` and all their descendants."""
+
+
+class People(Protocol):
+    """People by id; locked when loaded."""
+
+    def get(self, person_id: str) -> Person:
+        """Raises NotFound."""
+
+    def visible(self, person_id: str) -> Person:
+        """The same, only where the caller's areas or department let them see the person. Raises NotFound."""
+
+    def by_usernames(self, usernames: Collection[str]) -> dict[str, Person]: ...
+
+    def add_all(self, people: Sequence[Person]) -> None: ...
+
+    def save_all(self, people: Sequence[Person]) -> None: ...
+
+    def note_look(self, person_id: str, purpose: str, fields: Sequence[str]) -> None:
+        """Record that the caller looked at the person's data (PRV-03)."""
+
+
+class Posts(Protocol):
+    """Posts by id; locked when loaded."""
+
+    def get(self, post_id: str) -> Post:
+        """Raises NotFound."""
+
+    def of_person(self, person_id: str) -> list[Post]: ...
+
+    def add(self, post: Post) -> None: ...
+
+    def save(self, post: Post) -> None: ...
+
+    def areas_of(self, person_ids: Collection[str]) -> Mapping[str, tuple[str, ...]]:
+        """The area prefixes that today's posts give to each person; persons without one are left out."""
+
+
+class Accounts(Protocol):
+    """Accounts, guards, sessions and refresh tokens; locked when loaded."""
+
+    def of_username(self, username: str) -> tuple[Person, Account] | None: ...
+
+    def of_person(self, person_id: str) -> Account:
+        """The account, a new one where there is none yet."""
+
+    def put(self, accounts: Sequence[Account]) -> None: ...
+
+    def guard(self, username: str) -> Guard:
+        """The guard of a name, whether or not anybody has it."""
+
+    def put_guard(self, guard: Guard) -> None: ...
+
+    def add_session(self, session: Session) -> None: ...
+
+    def save_session(self, session: Session) -> None: ...
+
+    def add_token(self, token: RefreshToken) -> None: ...
+
+    def use_token(self, token: RefreshToken) -> None:
+        """Store that it was used."""
+
+    def token(self, token_hash: str) -> tuple[RefreshToken, Session] | None: ...
+
+    def end_sessions(self, person_id: str, reason: str) -> None:
+        """End all sessions of a person at once."""
+
+
+class Departments(Protocol):
+    """Departments by id; locked when loaded."""
+
+    def ids(self) -> set[str]: ...
+
+    def many(self, ids: Collection[str]) -> dict[str, Department]: ...
+
+    def add_all(self, departments: Sequence[Department]) -> None: ...
+
+    def save_all(self, departments: Sequence[Department]) -> None: ...
+
+
+class Duties(Protocol):
+    """Duties by key; locked when loaded."""
+
+    def many(self, keys: Collection[str]) -> dict[str, Duty]: ...
+
+    def add_all(self, duties: Sequence[Duty]) -> None: ...
+
+    def save_all(self, duties: Sequence[Duty]) -> None: ...
+
+
+class Plans(Protocol):
+    """Stored versions; whoever asks holds the plan's id until the end of the transaction."""
+
+    def get(self, plan_id: str, number: int) -> PlanVersion:
+        """Raises NotFound."""
+
+    def find(self, plan_id: str, number: int) -> PlanVersion | None: ...
+
+    def put(self, plan: PlanVersion) -> None: ...
+
+    def add_activation(self, plan: PlanVersion, effective: date) -> None: ...
+
+    def in_force(self) -> Mapping[str, Any] | None:
+        """The document of the plan in force today."""
+
+
+class Passwords(Protocol):
+    """Hashes passwords."""
+
+    def hash(self, password: str) -> str: ...
+
+    def matches(self, password_hash: str | None, password: str) -> bool:
+        """Whether it is the password; takes the same time where there is no hash."""
+
+
+class Seal(Protocol):
+    """Encrypts personal fields (PRV-02)."""
+
+    def close(self, text: str, bound_to: str) -> str: ...
+
+    def open(self, sealed: str, bound_to: str) -> str: ...
+
+
+class PlanRules(Protocol):
+    """Checks the text of plans."""
+
+    def require(self, text: str) -> CheckedPlan:
+        """The plan of a text. Raises PlanRefused with a fault for each error."""
+
+
+class Work(Protocol):
+    """One transaction of the registry on behalf of `caller`; `today` is the day in the county's zone."""
+
+    caller: Principal
+    now: datetime
+    divisions: Divisions
+    grids: Grids
+    people: People
+    posts: Posts
+    accounts: Accounts
+    departments: Departments
+    duties: Duties
+    plans: Plans
+    passwords: Passwords
+    seal: Seal
+    plan_rules: PlanRules
+
+    @property
+    def today(self) -> date: ...
+
+    def note(self, action: str, subject: str | None, outcome: str = "done", **detail: Any) -> None:
+        """Write an audit entry with ids and codes only."""

@@ -1,0 +1,64 @@
+"""The registry's unit of work: repositories on one transaction, the county's day, hashing, sealing, plan check."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Self
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from services.chassis.auth import Principal
+from services.chassis.personal import Seal
+from services.chassis.unit_of_work import Schemas, UnitOfWork
+from services.registry.ports import Passwords, PlanRules
+from services.registry.repository.accounts import SqlAccounts
+from services.registry.repository.departments import SqlDepartments, SqlDuties
+from services.registry.repository.divisions import SqlDivisions
+from services.registry.repository.grids import SqlGrids
+from services.registry.repository.people import SqlPeople, SqlPosts
+from services.registry.repository.plans import SqlPlans
+
+
+class RegistryWork(UnitOfWork):
+    """Keeps `services.registry.ports.Work`."""
+
+    passwords: Passwords
+    plan_rules: PlanRules
+    seal: Seal
+    zone: ZoneInfo
+
+    @property
+    def today(self) -> date:
+        """The day in the county."""
+        return self.now.astimezone(self.zone).date()
+
+    def __enter__(self) -> Self:
+        super().__enter__()
+        self.divisions = SqlDivisions(self.connection)
+        self.grids = SqlGrids(self)
+        self.people = SqlPeople(self)
+        self.posts = SqlPosts(self, self.today)
+        self.accounts = SqlAccounts(self, self.seal)
+        self.departments = SqlDepartments(self)
+        self.duties = SqlDuties(self)
+        self.plans = SqlPlans(self, self.today)
+        return self
+
+
+@dataclass(frozen=True)
+class RegistryWorks:
+    """Makes units of work (`services.chassis.bus.Works`)."""
+
+    engine: sa.Engine
+    schemas: Schemas
+    source: str
+    zone: ZoneInfo
+    seal: Seal
+    passwords: Passwords
+    plan_rules: PlanRules
+
+    def __call__(self, caller: Principal, now: datetime, traceparent: str | None) -> RegistryWork:
+        work = RegistryWork(self.engine, self.schemas, self.source, caller, now, traceparent)
+        work.zone, work.seal = self.zone, self.seal
+        work.passwords, work.plan_rules = self.passwords, self.plan_rules
+        return work

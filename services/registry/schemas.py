@@ -1,0 +1,116 @@
+"""The registry's events on the wire. A new optional field keeps the version; anything else is a new version.
+
+`proto/events/registry.*.v1.json` holds a golden message of each.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import Schema, fields
+from marshmallow.validate import OneOf, Range
+
+from services.chassis.messages import Event
+from services.registry import messages
+from services.registry.model import departments, grids
+
+
+def _text(words: str, *allowed: str, absent: bool = False) -> fields.String:
+    validate = OneOf(allowed) if allowed else None
+    return fields.String(required=True, allow_none=absent, validate=validate, metadata={"description": words})
+
+
+def _texts(words: str) -> fields.Field[Any]:
+    return fields.List(fields.String(), required=True, metadata={"description": words})
+
+
+def _number(words: str, least: int) -> fields.Integer:
+    return fields.Integer(required=True, strict=True, validate=Range(least), metadata={"description": words})
+
+
+def _day(words: str, key: str | None = None, absent: bool = False) -> fields.Date:
+    return fields.Date(required=True, allow_none=absent, data_key=key, metadata={"description": words})
+
+
+def _flag(words: str) -> fields.Boolean:
+    return fields.Boolean(required=True, metadata={"description": words})
+
+
+class GridChangedV1(Schema):
+    """网格已新建或变更。"""
+
+    code = _text("网格编码,15 位")
+    name = _text("名称")
+    kind = _text("类型", *grids.KINDS)
+    level = _number("级别,数字越大越基层", 0)
+    parent = _text("上级网格编码", absent=True)
+    division = _text("所在的最低一级共同区划,12 位")
+    divisions = _texts("覆盖或所在的区划")
+    ancestors = _texts("各级上级网格编码,自顶向下")
+    boundary = fields.Dict(required=True, allow_none=True, metadata={"description": "边界,GeoJSON,WGS 84"})
+    effective = _day("生效日期")
+    state = _text("状态", "active", "retired")
+    active = _flag("是否在用")
+
+
+class PostChangedV1(Schema):
+    """已任命、登记任职程序或结束任职。"""
+
+    person_id = _text("人员标识")
+    grid = _text("网格编码")
+    post = _text("岗位")
+    starts = _day("首日", key="from")
+    ends = _day("末日", key="to", absent=True)
+    state = _text("状态", "proposed", "appointed", "ended")
+
+
+class PersonChangedV1(Schema):
+    """人员的角色、部门、范围或账号状态已变更(不含个人信息)。"""
+
+    person_id = _text("人员标识")
+    roles = _texts("角色")
+    home_department = fields.String(
+        required=True, allow_none=True, data_key="department", metadata={"description": "所属部门"}
+    )
+    areas = _texts("可见范围:区划或网格编码前缀")
+    active = _flag("账号是否启用")
+
+
+class DepartmentChangedV1(Schema):
+    """部门已登记、更名、启用或停用。"""
+
+    id = _text("部门编号")
+    name = _text("名称")
+    level = _text("层级", *departments.LEVELS)
+    kind = _text("类别", *departments.KINDS)
+    active = _flag("是否启用")
+
+
+class DutyChangedV1(Schema):
+    """职责分工已变更:牵头部门、协办部门、网格承办或协办。"""
+
+    key = _text("职责编号")
+    name = _text("名称")
+    lead = _text("牵头部门")
+    co_departments = _texts("协办部门")
+    grid_part = _text("网格的作用", *departments.GRID_PARTS)
+
+
+class PlanActivatedV1(Schema):
+    """方案已启用,自生效日期起执行。"""
+
+    plan_id = _text("方案编号")
+    version = _number("版本", 1)
+    effective = _day("生效日期")
+    digest = _text("展开文档的 SHA-256")
+    title = _text("标题")
+    document = fields.Dict(required=True, metadata={"description": "展开的完整方案"})
+
+
+EVENTS: Mapping[type[Event], Schema] = {
+    messages.GridChanged: GridChangedV1(),
+    messages.PostChanged: PostChangedV1(),
+    messages.PersonChanged: PersonChangedV1(),
+    messages.DepartmentChanged: DepartmentChangedV1(),
+    messages.DutyChanged: DutyChangedV1(),
+    messages.PlanActivated: PlanActivatedV1(),
+}

@@ -1,0 +1,83 @@
+"""Who sees whom, what posts let a person see, which plan holds: in SQL, for repository and queries (REG-14)."""
+
+from collections.abc import Collection, Mapping
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from services.chassis.auth import Principal
+from services.registry.model import areas
+from services.registry.model.grids import covered_whole
+from services.registry.tables import grid, person, plan_activation, plan_version, post
+
+SEES_EVERYBODY = (
+    "security-administrator",
+    "system-administrator",
+    "auditor",
+    "discipline-inspector",
+    "platform",
+)
+
+
+def held_on(day: date) -> sa.ColumnElement[bool]:
+    """The posts that are in effect on `day`; proposed ones are not."""
+    running = sa.or_(post.c.ends.is_(None), post.c.ends >= day)
+    return sa.and_(post.c.state != "proposed", post.c.starts <= day, running)
+
+
+def sees_person(caller: Principal) -> sa.ColumnElement[bool]:
+    """The people whom `caller` may see: themselves, their department, those with a post in their areas."""
+    if caller.has(*SEES_EVERYBODY):
+        return sa.true()
+    seen = [sa.cast(person.c.id, sa.Text) == caller.person_id]
+    if caller.department:
+        seen.append(person.c.department == caller.department)
+    if caller.areas:
+        within = sa.or_(*(post.c.grid_code.startswith(area, autoescape=True) for area in caller.areas))
+        seen.append(sa.exists().where(post.c.person_id == person.c.id, within))
+    return sa.or_(*seen)
+
+
+def prefixes(connection: sa.Connection, codes: Collection[str]) -> tuple[str, ...]:
+    """The area prefixes of the grids `codes` and all their descendants; () for none."""
+    if not codes:
+        return ()
+    active = grid.c.state == "active"
+    own = sa.or_(grid.c.code.in_(codes), grid.c.path.overlap(sorted(codes)))
+    mine = connection.execute(sa.select(grid.c.code, grid.c.kind, grid.c.division_codes).where(active, own)).all()
+    in_counties = sa.or_(*(grid.c.code.startswith(county) for county in sorted({code[:6] for code in codes})))
+    existing = connection.scalars(sa.select(grid.c.code).where(active, in_counties)).all()
+    whole = covered_whole((row.kind, row.division_codes) for row in mine)
+    return areas.prefixes({row.code for row in mine}, existing, whole)
+
+
+def areas_of(connection: sa.Connection, person_ids: Collection[str], today: date) -> Mapping[str, tuple[str, ...]]:
+    """The area prefixes that today's posts give to each person; persons without a post are left out."""
+    if not person_ids:
+        return {}
+    holders = post.c.person_id.in_(list(person_ids))
+    codes: dict[str, set[str]] = {}
+    for row in connection.execute(sa.select(post.c.person_id, post.c.grid_code).where(holders, held_on(today))):
+        codes.setdefault(row.person_id, set()).add(row.grid_code)
+    return {person_id: prefixes(connection, grids) for person_id, grids in codes.items()}
+
+
+def plan_in_force(connection: sa.Connection, day: date) -> sa.Row[Any] | None:
+    """The plan's version that holds on `day`, with its activation: the latest of those whose day has come."""
+    joined = plan_version.join(
+        plan_activation,
+        sa.and_(
+            plan_activation.c.plan_id == plan_version.c.plan_id,
+            plan_activation.c.number == plan_version.c.number,
+        ),
+    )
+    newest = (plan_activation.c.effective.desc(), plan_activation.c.id.desc())
+    statement = (
+        sa.select(plan_version, plan_activation.c.id.label("activation_id"))
+        .select_from(joined)
+        .where(plan_activation.c.effective <= day)
+        .order_by(*newest)
+        .limit(1)
+    )
+    return connection.execute(statement).one_or_none()

@@ -1,0 +1,36 @@
+"""The registry's worker: it consumes no other service's events; its timers seal the audit log and clean up."""
+
+from functools import cache
+
+from services.chassis import audit, housekeeping
+from services.chassis import config as configuration
+from services.chassis.worker import every
+from services.chassis.worker.database import bound_connects
+from services.registry.bootstrap import Service, build
+from services.registry.repository import cleaning
+
+SEAL_SECONDS = 5
+HOUSEKEEPING_SECONDS = 3600
+
+
+@cache
+def _service() -> Service:
+    """Wired once for each process: nameko makes a new Worker for every tick."""
+    service = build(configuration.read("registry"))
+    bound_connects(service.engine)
+    return service
+
+
+class Worker:
+    """What the clock brings."""
+
+    name = "registry"
+
+    @every(SEAL_SECONDS)
+    def seal(self) -> None:
+        audit.seal(_service().engine, _service().config.home / "anchors" / f"{self.name}.log")
+
+    @every(HOUSEKEEPING_SECONDS)
+    def clean(self) -> None:
+        housekeeping.clean(_service().engine)
+        cleaning.clean(_service().engine, _service().clock.now())
