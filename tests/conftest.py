@@ -60,7 +60,7 @@ def database(postgres: TestPostgres) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def rabbitmq(server_folder: Path) -> Iterator[RabbitmqServer]:
-    """A running RabbitMQ node: `.amqp_uri`, `.management_uri`, `.restart()`, `.kill()`, `.start()`."""
+    """A running node: `.amqp_uri`, `.management_uri`, `.create_vhost(name) -> uri`, `.restart()`, `.kill()`."""
     server = RabbitmqServer(
         place=server_folder / "rabbitmq",
         ports=RabbitmqPorts.block(free_block(len(PORTS))),
@@ -74,3 +74,11 @@ def rabbitmq(server_folder: Path) -> Iterator[RabbitmqServer]:
         yield server
     finally:
         server.stop()
+
+
+@pytest.fixture
+def vhost(rabbitmq: RabbitmqServer) -> Iterator[str]:
+    """The AMQP address of an empty virtual host for one test, deleted with its queues after it."""
+    name = f"test-{uuid4().hex[:12]}"
+    yield rabbitmq.create_vhost(name)
+    rabbitmq.delete_vhost(name)

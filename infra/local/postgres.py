@@ -66,7 +66,7 @@ def _passable(status: os.stat_result, uid: int) -> bool:
 def place_for(home: Path, instance: str, user: str | None) -> Path:
     """The folder of the server's data: in `home` where `user` can reach it, else in the system's folder."""
     inside = home / "postgres"
-    return inside if reachable(inside, user) else SYSTEM_FOLDER / instance / "postgres"
+    return inside if reachable(inside, user) else SYSTEM_FOLDER / f"postgres-{instance}"
 
 
 def binaries(user: str | None) -> Path:

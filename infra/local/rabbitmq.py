@@ -23,6 +23,7 @@ from infra.local.ports import LOOPBACK, answers
 PORTS = ("amqp", "management", "epmd", "dist")
 _READY_SECONDS = 90
 _STOP_SECONDS = 30
+_MANAGEMENT_SECONDS = 10
 _KEPT = ("PATH", "LANG", "LC_ALL", "TZ")
 # Erlang's schedulers spin before they sleep; on a machine shared with everything else that is only heat.
 _ERLANG = "-kernel inet_dist_use_interface {127,0,0,1} +sbwt none +sbwtdcpu none +sbwtdio none"
@@ -118,6 +119,20 @@ class RabbitmqServer:
             "RABBITMQ_ADVANCED_CONFIG_FILE": str(self.place / "advanced.config"),
             "RABBITMQ_CONF_ENV_FILE": str(self.place / "rabbitmq-env.conf"),
         }
+
+    def create_vhost(self, name: str) -> str:
+        """An empty virtual host that our user may use; returns its AMQP address. Raises httpx.HTTPError."""
+        self._manage("PUT", f"vhosts/{quote(name, safe='')}")
+        return self.amqp_uri.removesuffix("%2F") + quote(name, safe="")
+
+    def delete_vhost(self, name: str) -> None:
+        """The virtual host with its queues and connections gone. Raises httpx.HTTPError."""
+        self._manage("DELETE", f"vhosts/{quote(name, safe='')}")
+
+    def _manage(self, method: str, path: str) -> None:
+        httpx.request(
+            method, f"{self.management_uri}/api/{path}", timeout=_MANAGEMENT_SECONDS, trust_env=False
+        ).raise_for_status()
 
     def argv(self) -> list[str]:
         """The command that runs the node in the foreground. Raises MissingPackage."""

@@ -26,8 +26,17 @@ def test_guest_does_not_exist_and_is_refused(rabbitmq) -> None:
     assert [user["name"] for user in users] == ["platform"]
     with pytest.raises(pika.exceptions.ProbableAuthenticationError):
         _publish(f"amqp://guest:guest@127.0.0.1:{rabbitmq.ports.amqp}/%2F", "guests")
-    guest = httpx.get(f"http://127.0.0.1:{rabbitmq.ports.management}/api/whoami", auth=("guest", "guest"))
+    guest = httpx.get(
+        f"http://127.0.0.1:{rabbitmq.ports.management}/api/whoami", auth=("guest", "guest"), trust_env=False
+    )
     assert guest.status_code == 401
+
+
+def test_a_virtual_host_of_its_own_shares_no_queue(rabbitmq, vhost: str) -> None:
+    _publish(vhost, "apart")
+    assert _take(vhost, "apart") == b"kept"
+    with pytest.raises(pika.exceptions.ChannelClosedByBroker, match="NOT_FOUND"):
+        _take(rabbitmq.amqp_uri, "apart")
 
 
 def test_a_confirmed_message_survives_restart_and_kill(rabbitmq) -> None:

@@ -28,7 +28,7 @@ def test_a_closed_home_keeps_others_out_and_lets_ourselves_in(closed_home: Path)
 
 def test_data_lie_in_the_home_where_they_can_be_reached_and_else_in_the_systems_folder(closed_home: Path) -> None:
     assert postgres.place_for(Path("/tmp-not-there"), "abc", "nobody") == Path("/tmp-not-there/postgres")
-    assert postgres.place_for(closed_home, "abc", "nobody") == Path("/var/lib/wangge/abc/postgres")
+    assert postgres.place_for(closed_home, "abc", "nobody") == Path("/var/lib/wangge/postgres-abc")
     assert postgres.place_for(closed_home, "abc", None) == closed_home / "postgres"
 
 
