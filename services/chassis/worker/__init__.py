@@ -29,6 +29,7 @@ Guarantees of `consume`:
 Only this package knows nameko, eventlet and kombu. They are imported on first use, so that `run` can patch first.
 """
 
+import warnings
 from typing import TYPE_CHECKING, Any
 
 from .failures import PermanentFailure, Transient
@@ -46,6 +47,7 @@ def run(names: list[str]) -> None:
     Patches the standard library and psycopg2 for green threads, then imports `services.<name>.worker` and serves every
     class in it that has entrypoints. Settings come from the environment. Raises ImportError for an unknown service.
     """
+    warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")  # known; nameko stands on it
     import eventlet  # must come before anything that holds a socket or a lock
 
     eventlet.monkey_patch()

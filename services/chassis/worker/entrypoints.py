@@ -3,6 +3,7 @@
 import random
 import time
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 import eventlet
@@ -21,6 +22,7 @@ from .tracing import Handler, traced
 log = structlog.get_logger(__name__)
 
 Tick = Callable[[Any], None]
+Method = Callable[..., None]
 
 
 def consume(producer: str, *types: str) -> Callable[[Handler], Handler]:
@@ -34,7 +36,7 @@ def consume(producer: str, *types: str) -> Callable[[Handler], Handler]:
             raise ValueError(f"not an event type of {producer}: {type!r}")
 
     def decorate(handler: Handler) -> Handler:
-        handle = traced(handler, lambda service: queue_name(service.name, producer))
+        handle = traced(contained(handler), lambda service: queue_name(service.name, producer))
         register_entrypoint(handle, Consume(producer, types))
         return handle
 
@@ -51,10 +53,26 @@ def every(seconds: float) -> Callable[[Tick], Tick]:
         raise ValueError(f"a timer needs a positive number of seconds, not {seconds}")
 
     def decorate(tick: Tick) -> Tick:
-        register_entrypoint(tick, Every(seconds))
-        return tick
+        run = contained(tick)
+        register_entrypoint(run, Every(seconds))
+        return run
 
     return decorate
+
+
+def contained(method: Method) -> Method:
+    """Return `method` with what nameko would not catch, and wait for without end, made an Exception."""
+
+    @wraps(method)
+    def call(*args: Any) -> None:
+        try:
+            method(*args)
+        except eventlet.Timeout as timeout:
+            raise Transient(f"timed out: {timeout}") from timeout
+        except SystemExit as exit:
+            raise RuntimeError("the method wanted to end the process") from exit
+
+    return call
 
 
 class Consume(Entrypoint):  # type: ignore[misc]  # nameko is not typed

@@ -8,6 +8,8 @@ Exception
 import psycopg2
 from sqlalchemy import exc as sa_exc
 
+from services.chassis.errors import Unavailable
+
 MAX_REASON = 500
 
 _AWAY = ("08", "53", "57P")
@@ -32,7 +34,7 @@ def is_transient(error: BaseException) -> bool:
     A deadlock, a lock timeout or a query that takes too long is an OperationalError too, but one of this message: it
     goes through the retry queues and blocks nobody.
     """
-    if isinstance(error, Transient | sa_exc.TimeoutError):
+    if isinstance(error, Transient | Unavailable | sa_exc.TimeoutError):
         return True
     if isinstance(error, sa_exc.DBAPIError):
         return error.connection_invalidated or (error.orig is not None and _says_away(error.orig))
@@ -40,9 +42,20 @@ def is_transient(error: BaseException) -> bool:
 
 
 def reason_of(error: BaseException) -> str:
-    """The line that travels in `wangge-reason`: what was raised, at most MAX_REASON characters."""
-    text = error.reason if isinstance(error, PermanentFailure) else f"{type(error).__name__}: {error}"
+    """The line that travels in `wangge-reason`: what was raised, at most MAX_REASON characters.
+
+    Of a database error only the server's own sentence: SQLAlchemy adds the parameters and PostgreSQL's detail the
+    values, and either may be personal data.
+    """
+    text = error.reason if isinstance(error, PermanentFailure) else f"{type(error).__name__}: {_sentence(error)}"
     return " ".join(text.split())[:MAX_REASON]
+
+
+def _sentence(error: BaseException) -> str:
+    cause = error.orig if isinstance(error, sa_exc.DBAPIError) and error.orig is not None else error
+    if isinstance(cause, psycopg2.Error) and cause.diag.message_primary:
+        return str(cause.diag.message_primary)
+    return str(cause) if cause is error else str(cause).partition("\n")[0]
 
 
 def _says_away(error: BaseException) -> bool:

@@ -30,9 +30,14 @@ class Settings:
     reconnect: float = 1.0
     """Pause before connecting again; with jitter at most one and a half times as long."""
 
+    def __post_init__(self) -> None:
+        counts = (self.prefetch, self.max_workers, self.dead_limit, self.heartbeat, *self.retry_delays)
+        if any(count < 1 for count in counts):
+            raise ValueError("prefetch, concurrency, dead limit, heartbeat and every retry delay are at least 1")
+
     @classmethod
     def from_environment(cls, env: Env | None = None) -> Self:
-        """Read WANGGE_AMQP_URI, WANGGE_HOME and WANGGE_WORKER_*. Raises environs.EnvError naming the variable."""
+        """Read WANGGE_AMQP_URI, WANGGE_HOME and WANGGE_WORKER_*. Raises environs.EnvError or ValueError."""
         env = env or Env()
         with env.prefixed("WANGGE_"):
             return cls(

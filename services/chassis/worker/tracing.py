@@ -4,14 +4,11 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from eventlet import Timeout
 from opentelemetry import trace
 from opentelemetry.trace import SpanKind
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from services.chassis.envelope import Envelope
-
-from .failures import Transient
 
 _propagator = TraceContextTextMapPropagator()
 
@@ -21,8 +18,7 @@ Handler = Callable[[Any, Envelope], None]
 def traced(handler: Handler, queue: Callable[[Any], str]) -> Handler:
     """Return `handler` in a CONSUMER span `process <type>` that continues `envelope.traceparent`.
 
-    `queue` tells from the service which queue the message came by. An exception is recorded in the span and goes on; an
-    eventlet.Timeout that leaves the handler, which nameko would not catch, becomes Transient.
+    `queue` tells from the service which queue the message came by. An exception is recorded in the span and goes on.
     """
     tracer = trace.get_tracer(__name__)
 
@@ -31,10 +27,7 @@ def traced(handler: Handler, queue: Callable[[Any], str]) -> Handler:
         parent = _propagator.extract({"traceparent": envelope.traceparent or ""})
         attributes = _attributes(envelope, queue(service))
         with tracer.start_as_current_span(f"process {envelope.type}", parent, SpanKind.CONSUMER, attributes):
-            try:
-                handler(service, envelope)
-            except Timeout as timeout:
-                raise Transient(f"timed out after {timeout}") from timeout
+            handler(service, envelope)
 
     return process
 

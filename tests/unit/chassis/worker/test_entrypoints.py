@@ -4,9 +4,11 @@ import subprocess
 import sys
 from types import ModuleType
 
+import eventlet
 import pytest
 
-from services.chassis.worker import consume, every
+from services.chassis.worker import Transient, consume, every
+from services.chassis.worker.entrypoints import contained
 from services.chassis.worker.runner import workers_in
 
 
@@ -62,3 +64,16 @@ def test_a_worker_reaches_no_grpc():
     code = "import sys, services.chassis.worker.runner; print('grpc' in sys.modules)"
     out = subprocess.run([sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, check=True)
     assert out.stdout.strip() == "False"
+
+
+def test_what_nameko_would_wait_for_without_end_becomes_an_exception():
+    def out_of_time():
+        raise eventlet.Timeout(0)
+
+    def leave():
+        raise SystemExit(1)
+
+    with pytest.raises(Transient):
+        contained(out_of_time)()
+    with pytest.raises(RuntimeError, match="end the process"):
+        contained(leave)()

@@ -4,6 +4,7 @@ import psycopg2
 import pytest
 from sqlalchemy import exc
 
+from services.chassis.errors import Conflict, Unavailable
 from services.chassis.worker.failures import MAX_REASON, PermanentFailure, Transient, is_transient, reason_of
 from services.chassis.worker.verdict import (
     BadReleaseGuard,
@@ -49,6 +50,12 @@ def test_reason_is_one_short_line():
     assert len(reason_of(ValueError("x" * 5000))) == MAX_REASON
 
 
+def test_reason_of_a_database_error_carries_no_values():
+    cause = psycopg2.IntegrityError("duplicate key\nDETAIL:  Key (phone)=(13812345678) already exists.")
+    error = exc.IntegrityError("INSERT INTO people VALUES (%(phone)s)", {"phone": "13812345678"}, cause)
+    assert reason_of(error) == "IntegrityError: duplicate key"
+
+
 def test_guard_counts_distinct_messages_in_a_row():
     guard = BadReleaseGuard(2)
     assert not guard.died("a")
@@ -73,6 +80,8 @@ class Driver(psycopg2.OperationalError):
     ("error", "away"),
     [
         (Transient("x"), True),
+        (Unavailable(what="registry"), True),
+        (Conflict(), False),
         (exc.TimeoutError("pool"), True),
         (psycopg2.OperationalError("connection refused"), True),
         (psycopg2.InterfaceError("connection already closed"), True),
