@@ -5,25 +5,15 @@ it passes is a message to the service's own bus, handled in the transaction that
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
 from .ids import new_id
-from .messages import Command
+from .messages import DeadlinePassed
 from .tables import deadline
 
 RETRY_SECONDS = (5, 30, 120, 600)
-
-
-@dataclass(frozen=True, kw_only=True)
-class DeadlinePassed(Command):
-    """The deadline of `kind` set for `subject` passed at `due_at`."""
-
-    subject: str
-    kind: str
-    due_at: datetime
 
 
 class Deadlines:

@@ -30,6 +30,15 @@ class Event:
     concerned: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, kw_only=True)
+class DeadlinePassed(Command):
+    """The deadline of `kind` set for `subject` passed at `due_at`."""
+
+    subject: str
+    kind: str
+    due_at: datetime
+
+
 class Aggregate:
     """A thing that changes as a whole; it keeps the events that it made until the unit of work collects them."""
 

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 from services.chassis.auth import PLATFORM
-from services.chassis.deadlines import DeadlinePassed
 from services.chassis.errors import Forbidden
 from services.chassis.ids import new_id
+from services.chassis.messages import DeadlinePassed
 from services.incident import messages
 from services.incident.errors import (
     DepartmentUnknown,

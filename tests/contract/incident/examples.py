@@ -1,0 +1,70 @@
+"""One example of each event of the incident service, fixed for ever: what the golden messages are made of."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from services.chassis.messages import Event
+from services.incident import messages, schemas
+
+CASE = "01936f2a-7c00-7000-8000-000000000001"
+AT = datetime(2026, 11, 22, 3, 4, 5, 678901, tzinfo=UTC)
+DUE = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
+
+COMMON: dict[str, Any] = {
+    "subject": CASE,
+    "at": AT,
+    "sequence": 3,
+    "grid": "371321106245001",
+    "number": "371321-20261122-000017",
+    "matter_code": "06026",
+    "way": "dispatched",
+    "reporter_id": "01936f2a-7c00-7000-8000-00000000000a",
+}
+LED: dict[str, Any] = {"department": "env-office", "concerned": ("water-station",)}
+
+DATA: dict[type[Event], dict[str, Any]] = {
+    messages.CaseReported: {"state": "reported", "channel": "field", "first_report": True, "settled": False},
+    messages.CaseFiled: {"state": "filed", "on_time": True},
+    messages.CaseDeclined: {"state": "declined"},
+    messages.CaseRegistered: {"state": "registered", "way": "settled", "drawn": False},
+    messages.CaseDispatched: {
+        **LED,
+        "state": "dispatched",
+        "matter_name": "河道污染",
+        "co_departments": ("water-station",),
+        "due_at": DUE,
+        "urgent": False,
+        "automatic": True,
+        "on_time": True,
+    },
+    messages.CaseHandedOver: {"state": "handed-over", "way": "approval", "matter_name": "无证建设"},
+    messages.CaseAccepted: {**LED, "state": "handling"},
+    messages.CaseAnswered: {**LED, "state": "answered", "round": 1, "on_time": True},
+    messages.CaseContributed: {**LED, "state": "handling", "contributor": "water-station"},
+    messages.CaseFollowed: {**LED, "state": "handling", "way": "urgent"},
+    messages.CaseVerified: {**LED, "state": "verified", "rounds": 2, "spot_check": False, "on_time": True},
+    messages.VerificationRefused: {**LED, "state": "handling", "round": 1},
+    messages.CaseEvaluated: {
+        **LED,
+        "state": "closed",
+        "contacted": True,
+        "solved": True,
+        "satisfaction": "satisfied",
+    },
+    messages.CaseDisputed: {**LED, "state": "handling", "round": 2},
+    messages.CaseClosed: {**LED, "state": "closed", "reworks": 1, "on_time": True},
+    messages.CaseReopened: {**LED, "state": "dispatched", "round": 2},
+    messages.LatenessExcused: {**LED, "state": "answered"},
+    messages.LimitWarned: {
+        **LED,
+        "state": "handling",
+        "step": "handle",
+        "colour": "yellow",
+        "due_at": DUE,
+        "to": ("handler", "department-head"),
+    },
+}
+
+EXAMPLES: dict[str, tuple[Event, Any]] = {
+    kind.TYPE: (kind(**{**COMMON, **data}), schemas.EVENTS[kind]) for kind, data in DATA.items()
+}
