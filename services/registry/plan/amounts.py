@@ -17,6 +17,7 @@ _AMOUNT = re.compile(r"(\d{1,4}(?:\.\d{1,2})?) (urgent-hour|working-hour|working
 _PERCENT = re.compile(r"(\d{1,3})% of limit", re.ASCII)
 _SPAN = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
 _RULE = re.compile(r"[A-Z0-9=;,+-]+", re.ASCII)
+_ODD_INTERVAL = re.compile(r"INTERVAL=(?!0*[1-9]\d{0,2}(?:;|$))", re.ASCII)
 _EPOCH = datetime(2024, 1, 1)  # noqa: DTZ001 - recurrence arithmetic is on the county's calendar, without a zone
 
 
@@ -90,8 +91,10 @@ def parse_timezone(text: str) -> str:
 
 def parse_rule(text: str) -> str:
     """A recurrence rule (RFC 5545) of whole days that occurs within ten years, returned as it is (PAT-01)."""
-    if not _RULE.fullmatch(text) or len(text) > 200 or "INTERVAL=0" in text:
+    if not _RULE.fullmatch(text) or len(text) > 200:
         raise _bad_rule("只用大写字母、数字和 =;,+-", "only capitals, digits and =;,+- are used")
+    if _ODD_INTERVAL.search(text):
+        raise _bad_rule("INTERVAL 应为 1 至 999", "INTERVAL must be 1 to 999")
     try:
         rule = rrulestr(text, dtstart=_EPOCH)
         first = _first(rule) if isinstance(rule, rrule) else None

@@ -45,7 +45,9 @@ def _scheme(scheme: Document, credit: Mapping[str, Any]) -> Document:
 
 
 def _indicator(indicator: Document, credit: Mapping[str, Any]) -> Document:
-    formula = parse_formula(indicator["formula"])
-    parts = {"facts": list(formula.facts), "numerator": formula.numerator, "denominator": formula.denominator}
+    parts: Document = {"facts": [], "numerator": None, "denominator": None}
+    if "formula" in indicator:
+        formula = parse_formula(indicator["formula"])
+        parts = {"facts": list(formula.facts), "numerator": formula.numerator, "denominator": formula.denominator}
     points = credit.get(indicator.get("credit", ""), {}).get("points")
     return indicator | parts | ({} if points is None else {"points": abs(points)})

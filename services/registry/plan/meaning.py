@@ -16,6 +16,7 @@ from services.registry.plan.problems import Path
 Entry = Mapping[str, Any]
 Found = Iterator[tuple[str, Path, dict[str, Any]]]
 _FORMALISM = re.compile("签到|打卡|在线时长|在线时间|上线时长|轨迹|每[日天周月]上报不少于|上报数量|照片不少于|张照片")
+_WEIGHTED = ("ratio", "evaluation", "scheme")
 _NOT_ASKED = ("signature", "photo-of-problem")
 
 
@@ -35,7 +36,7 @@ def meaning_errors(plan: Entry, section: Entry) -> Found:
 def _weights(plan: Entry) -> Found:
     total = plan["score"]["total"]
     for position, scheme in enumerate(plan["score"]["schemes"]):
-        weights = [one["weight"] for one in scheme["indicators"] if one["kind"] in ("ratio", "evaluation")]
+        weights = [one["weight"] for one in scheme["indicators"] if one["kind"] in _WEIGHTED]
         if weights and abs(sum(weights) - total) > 1e-9:
             sums = {"sum": f"{sum(weights):g}", "total": f"{total:g}"}
             yield "weights", ("score", "schemes", position, "indicators"), sums
@@ -101,14 +102,6 @@ def _groups(plan: Entry) -> Found:
             yield "matter-without-group", ("matters", "groups"), {"value": name}
 
 
-def _own_codes(plan: Entry) -> Found:
-    """County codes start with a letter, catalogue codes do not yet; a clash must not pass unseen."""
-    catalogued = {matter.code for matter in catalogue_matters(plan["catalogues"])}
-    for matter in plan["matters"]:
-        if matter["origin"] == "county" and matter["code"] in catalogued:
-            yield "code-taken", ("matters", "own"), {"value": matter["code"]}
-
-
 def _levels(plan: Entry) -> Found:
     numbers = {level["id"]: level["level"] for level in plan["levels"]}
     for position, level in enumerate(plan["levels"]):
@@ -172,7 +165,6 @@ _CHECKS = (
     (("score",), _ratios),
     (("score", "credit"), _bonuses),
     (("matters",), _groups),
-    (("matters",), _own_codes),
     (("levels",), _levels),
     (("levels", "escalation"), _escalation),
     (("patrols",), _patrols),

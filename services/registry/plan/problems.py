@@ -173,8 +173,8 @@ SENTENCES: Mapping[str, tuple[str, str, str, str]] = {
         "copy the source (spaces and punctuation do not count), use …… for what is left out, or write assumed: true",
     ),
     "weights": (
-        "各比率指标权重之和为 {sum},不等于总分 {total}",
-        "the weights of the ratios add up to {sum}, not to the total {total}",
+        "各计分指标权重之和为 {sum},不等于总分 {total}",
+        "the weights add up to {sum}, not to the total {total}",
         "请调整 weight,使其和为 {total}",
         "change the weights so that they add up to {total}",
     ),
@@ -225,12 +225,6 @@ SENTENCES: Mapping[str, tuple[str, str, str, str]] = {
         'the catalogue\'s class "{value}" has no group',
         "请在 matters.groups 中加一项,name 为“{value}”",
         'add an entry with the name "{value}" to matters.groups',
-    ),
-    "code-taken": (
-        "编号“{value}”已用于目录事项",
-        'the code "{value}" belongs to a catalogue matter',
-        "请换一个编号",
-        "choose another code",
     ),
     "unknown-level": (
         "没有第 {value} 级网格",

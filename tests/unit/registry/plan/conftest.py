@@ -1,11 +1,13 @@
 """A plan of one screen that has one of everything, the text that it quotes, and the shipped plan P2."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import services.registry.plan as package
 from services.registry.plan import Plan, load
+from services.registry.plan.reading import read
 
 SOURCES = {
     "county": "一、网格员每天巡查一次,由网格长签字。二、镇环保办负责河道。第一个直报的,给予奖励。",
@@ -108,3 +110,10 @@ def small_text() -> str:
 @pytest.fixture(scope="session")
 def sources() -> dict[str, str]:
     return SOURCES
+
+
+@pytest.fixture(scope="session")
+def small_document() -> dict[str, Any]:
+    """The small plan as it is read, before it is expanded."""
+    document: dict[str, Any] = read(SMALL).document
+    return document
