@@ -12,9 +12,10 @@ import eventlet
 import structlog
 from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR
 from nameko.runners import ServiceRunner
+from sqlalchemy.engine import Engine
 
-from .connecting import bound_connects
 from .consumer import SETTINGS
+from .database import bound_connects
 from .settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -44,7 +45,7 @@ def serve(workers: Iterable[type], settings: Settings) -> None:
     Raises what ended a worker unexpectedly, after the others have stopped: whoever supervises starts anew.
     """
     logging.getLogger("nameko").setLevel(logging.CRITICAL)  # the chassis logs what matters
-    bound_connects(settings.database_connect)
+    bound_connects(Engine, settings.database_connect)
     runner = ServiceRunner({SETTINGS: settings, "max_workers": settings.max_workers + TIMER_ROOM})
     for worker in workers:
         runner.add_service(worker)
