@@ -21,6 +21,7 @@ def engine(config: Config) -> sa.Engine:
         max_overflow=config.pool_size,
         pool_timeout=CONNECT_SECONDS,
         pool_pre_ping=True,
+        hide_parameters=True,  # they may be personal data, and errors travel to logs and traces
         connect_args={
             "connect_timeout": CONNECT_SECONDS,
             "application_name": f"wangge-{config.service}",

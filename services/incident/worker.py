@@ -1,12 +1,10 @@
 """The incident service's worker: the registry's facts come in, limits fire, the audit log is sealed."""
 
-from functools import cache
-
 from services.chassis import audit, housekeeping
 from services.chassis import config as configuration
 from services.chassis.envelope import Envelope, MalformedEvent
 from services.chassis.worker import PermanentFailure, consume, every
-from services.chassis.worker.database import bound_connects
+from services.chassis.worker.single import built_once
 from services.incident import schemas
 from services.incident.bootstrap import Service, build
 
@@ -15,12 +13,9 @@ SEAL_SECONDS = 5
 HOUSEKEEPING_SECONDS = 3600
 
 
-@cache
+@built_once
 def _service() -> Service:
-    """Wired once for each process: nameko makes a new Worker for every message."""
-    service = build(configuration.read("incident"))
-    bound_connects(service.engine)
-    return service
+    return build(configuration.read("incident"))
 
 
 class Worker:
