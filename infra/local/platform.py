@@ -65,7 +65,8 @@ class Platform:
     def start(self, say: Say, *, detached: bool = False, only: Sequence[str] = ROLES) -> "subprocess.Popen[bytes]":
         """Start everything and return supervisord once all of it answers; `only` names the roles wanted.
 
-        `say` gets a line for each part. Unless `detached` the platform ends with this process. On failure nothing
+        `say` gets a line for each part. Unless `detached` the platform ends with the calling thread (call it from the
+        main thread). On failure nothing
         stays behind. Raises LocalError (MissingPackage, PortTaken, StartFailed, NotReady).
         """
         if self._broker_is_ours:
@@ -110,9 +111,7 @@ class Platform:
         with _timed(say, "数据库迁移 / migrations"):
             self._migrate(only)
         self._wait_for_broker(say)
-        for name in ROLES:
-            if name in only:
-                self._start_one(name, say)
+        self._start_roles([name for name in ROLES if name in only], say)
 
     def _start_ground(self, say: Say) -> None:
         """RabbitMQ, the slowest, first: it boots while PostgreSQL is made and migrated."""
@@ -145,6 +144,16 @@ class Platform:
             process.wait_until(
                 lambda: broker_ready(self.settings), seconds=_BROKER_SECONDS, what="RabbitMQ (WANGGE_AMQP_URI)"
             )
+
+    def _start_roles(self, names: Sequence[str], say: Say) -> None:
+        """api, relay and worker need only the servers and start together; the gateway needs the apis."""
+        together = [name for name in names if name != "gateway"]
+        for name in together:
+            self.supervisor.start_program(name)
+        for name in together:
+            self._wait_for(name, say)
+        if "gateway" in names:
+            self._start_one("gateway", say)
 
     def _start_one(self, name: str, say: Say) -> None:
         self.supervisor.start_program(name)

@@ -194,13 +194,22 @@ class PostgresServer:
             self._process = None
 
     def ready(self) -> bool:
-        """True if it lets the superuser in and answers a query."""
+        """True if it lets the superuser in and answers a query; asked too early it would log an error."""
+        if not self._says_ready():
+            return False
         try:
             with closing(self.connect()) as connection, connection.cursor() as cursor:
                 cursor.execute("SELECT 1")
         except psycopg2.OperationalError:
             return False
         return True
+
+    def _says_ready(self) -> bool:
+        """What the server itself writes into the last line of its pid file."""
+        try:
+            return (self.data / "postmaster.pid").read_text().split()[-1] == "ready"
+        except (OSError, IndexError):
+            return False
 
     def connect(self, database: str = "postgres") -> Connection:
         """A connection of the superuser in autocommit mode; raises psycopg2.OperationalError."""

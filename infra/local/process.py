@@ -24,7 +24,10 @@ def spawn(
     user: str | None = None,
     death_signal: str = "TERM",
 ) -> subprocess.Popen[bytes]:
-    """Start `argv` in a session of its own, its output appended to `log`; it ends when this process ends."""
+    """Start `argv` in a session of its own, its output appended to `log`.
+
+    It ends when the calling thread ends (the kernel counts threads, not processes): call from the main thread.
+    """
     with log.open("ab") as output:
         return subprocess.Popen(
             launch.command(argv, user=user, death_signal=death_signal),

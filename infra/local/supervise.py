@@ -79,6 +79,7 @@ class Supervisor:
         """
         configuration = self._home / "run" / "supervisord.conf"
         write_private(configuration, "\n".join(self._configuration()))
+        self._set_logs_aside()
         argv = [sys.executable, "-m", "supervisor.supervisord", "--nodaemon", "--configuration", str(configuration)]
         with self.log.open("ab") as output:
             started = subprocess.Popen(
@@ -91,6 +92,11 @@ class Supervisor:
             )
         process.wait_ready(started, self.is_running, seconds=_START_SECONDS, what="supervisord", log=self.log)
         return started
+
+    def _set_logs_aside(self) -> None:
+        """Begin new logs, keeping those of one run before: an error shown by `wangge status` is of this run."""
+        for log in self.log.parent.glob("*.log"):
+            log.replace(log.with_suffix(".log.before"))
 
     def _configuration(self) -> Iterator[str]:
         yield f"[unix_http_server]\nfile={_escaped(self._socket)}\nchmod=0600"
