@@ -423,10 +423,13 @@ class Difference(_message.Message):
     SUBJECT_ID_FIELD_NUMBER: _builtins.int
     STORED_FIELD_NUMBER: _builtins.int
     COMPUTED_FIELD_NUMBER: _builtins.int
+    COUNTER_FIELD_NUMBER: _builtins.int
     subject_kind: _builtins.str
     subject_id: _builtins.str
     stored: _builtins.float
     computed: _builtins.float
+    counter: _builtins.str
+    """the counter that differs; empty: the total"""
     def __init__(
         self,
         *,
@@ -434,10 +437,11 @@ class Difference(_message.Message):
         subject_id: _builtins.str = ...,
         stored: _builtins.float = ...,
         computed: _builtins.float = ...,
+        counter: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["computed", b"computed", "stored", b"stored", "subject_id", b"subject_id", "subject_kind", b"subject_kind"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["computed", b"computed", "counter", b"counter", "stored", b"stored", "subject_id", b"subject_id", "subject_kind", b"subject_kind"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

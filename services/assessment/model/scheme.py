@@ -1,0 +1,135 @@
+"""The plan's scheme: indicators with formulas over counters (ASM-01). Formulas are arithmetic and nothing else."""
+
+import ast
+import operator
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from simpleeval import InvalidExpression, SimpleEval
+
+from services.assessment.model.facts import COUNTERS, DEPARTMENT
+
+OPERATORS = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.USub: operator.neg,
+    ast.UAdd: operator.pos,
+}
+FUNCTIONS = {"min": min, "max": max}
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A formula, parsed once. It may name the counters of COUNTERS; one that is absent counts 0."""
+
+    text: str
+    tree: Any
+
+    @classmethod
+    def parse(cls, text: str) -> "Formula":
+        return cls(text, SimpleEval.parse(text))
+
+    def value(self, counters: Mapping[str, float]) -> float | None:
+        """The value for `counters`; None where it divides by 0.
+
+        Raises simpleeval.InvalidExpression for anything that is neither arithmetic nor a counter.
+        """
+        names = dict.fromkeys(COUNTERS, 0.0) | dict(counters)
+        evaluator = SimpleEval(operators=OPERATORS, functions=FUNCTIONS, names=names)
+        try:
+            return float(evaluator.eval(self.text, previously_parsed=self.tree))
+        except ZeroDivisionError:
+            return None
+        except (KeyError, TypeError, ValueError) as error:
+            raise InvalidExpression(f"neither arithmetic nor a counter: {self.text}") from error
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One line of a scheme. `weight` is in points of the total.
+
+    `points` is what one unit of a bonus or deduction is worth, `cap` the most that all of them are.
+    `numerator` and `denominator` are the two sides of the formula's division, where it has exactly one.
+    """
+
+    id: str
+    name: str
+    kind: str
+    formula: Formula
+    weight: float = 0.0
+    points: float = 1.0
+    cap: float | None = None
+    numerator: Formula | None = None
+    denominator: Formula | None = None
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Scheme:
+    """How subjects of one kind are scored; `departments` restricts it to those, empty means all."""
+
+    id: str
+    subject: str
+    name: str
+    total: float
+    indicators: Sequence[Indicator]
+    departments: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Schemes:
+    """What the active plan says about scoring. `plan` names the plan and its version."""
+
+    plan: str
+    total: float
+    schemes: Sequence[Scheme]
+    start: str = ""
+
+    def of(self, kind: str, subject_id: str) -> Scheme | None:
+        """The scheme of a subject: one that names the department goes before one for all; None where none applies."""
+        fitting = [scheme for scheme in self.schemes if scheme.subject == kind]
+        if kind == DEPARTMENT:
+            fitting.sort(key=lambda scheme: not scheme.departments)
+            fitting = [each for each in fitting if not each.departments or subject_id in each.departments]
+        return fitting[0] if fitting else None
+
+
+def read_schemes(plan: str, score: Mapping[str, Any]) -> Schemes:
+    """The schemes of an expanded plan document's section `score`."""
+    total = float(score["total"])
+    schemes = [_scheme(each, total) for each in score["schemes"]]
+    return Schemes(plan, total, schemes, score.get("start", ""))
+
+
+def _scheme(entry: Mapping[str, Any], total: float) -> Scheme:
+    return Scheme(
+        id=entry["id"],
+        subject=entry["subject"],
+        name=entry["name"],
+        total=total,
+        indicators=[_indicator(each) for each in entry["indicators"]],
+        departments=frozenset(entry.get("departments", ())),
+    )
+
+
+def _indicator(entry: Mapping[str, Any]) -> Indicator:
+    return Indicator(
+        id=entry["id"],
+        name=entry["name"],
+        kind=entry.get("kind", "ratio"),
+        formula=Formula.parse(entry["formula"]),
+        weight=float(entry.get("weight", 0)),
+        points=float(entry.get("points", 1)),
+        cap=entry.get("cap"),
+        numerator=_side(entry, "numerator"),
+        denominator=_side(entry, "denominator"),
+        words=entry.get("words", ""),
+    )
+
+
+def _side(entry: Mapping[str, Any], name: str) -> Formula | None:
+    text = entry.get(name)
+    return Formula.parse(text) if text else None

@@ -1,0 +1,95 @@
+"""Facts and counters: the facts of an event are added, the problem that its case belongs to is weighed anew.
+
+Counters move by the difference that the weighing makes, in the same transaction, so that they always are the sum of the
+facts. Two events of one case, or of cases that were split from one problem, wait for each other; all others pass.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, fields
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from services.assessment import tables
+from services.assessment.model.facts import Fact
+from services.assessment.model.weighing import Cell, Weight, cell_of, weigh
+
+NAMES = tuple(field.name for field in fields(Fact))
+KEY = ("event_id", "counter", "subject_kind", "subject_id")
+NOTHING = Weight(0.0)
+
+
+class FactRepository:
+    """The facts and counters, as one unit of work changes them."""
+
+    def __init__(self, connection: sa.Connection, now: datetime) -> None:
+        self._connection = connection
+        self._now = now
+
+    def add(self, facts: Collection[Fact]) -> None:
+        """Keep the facts of one event (all of one case); those that are there already change nothing."""
+        first = next(iter(facts))
+        problem = self._lock(first.case_id, next((fact.problem for fact in facts if fact.problem), None))
+        rows = [{**asdict(fact), "counted": 0.0, "reason": ""} for fact in facts]
+        self._connection.execute(insert(tables.facts).values(rows).on_conflict_do_nothing())
+        self._reweigh(first.case_id, problem)
+
+    def _lock(self, case_id: str, problem: str | None) -> str | None:
+        """Hold the case and its problem until the transaction ends; return the problem."""
+        row = insert(tables.cases).values(id=case_id, problem=problem)
+        known = sa.func.coalesce(tables.cases.c.problem, row.excluded.problem)
+        statement = row.on_conflict_do_update(index_elements=["id"], set_={"problem": known})
+        found: str | None = self._connection.scalar(statement.returning(tables.cases.c.problem))
+        if found:
+            lock = sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
+            self._connection.execute(lock, {"name": f"problem:{found}"})
+        return found
+
+    def _reweigh(self, case_id: str, problem: str | None) -> None:
+        before = self._stored(case_id, problem)
+        after = weigh(before.keys())
+        changed = {fact: after[fact.key] for fact, weight in before.items() if after[fact.key] != weight}
+        self._save_weights(changed)
+        self._move_counters({fact: weight.counted - before[fact].counted for fact, weight in changed.items()})
+
+    def _stored(self, case_id: str, problem: str | None) -> dict[Fact, Weight]:
+        cases, condition = tables.cases, tables.facts.c.case_id == case_id
+        if problem:
+            condition = tables.facts.c.case_id.in_(sa.select(cases.c.id).where(cases.c.problem == problem))
+        rows = self._connection.execute(sa.select(tables.facts).where(condition)).mappings()
+        return {Fact(**{name: row[name] for name in NAMES}): Weight(row["counted"], row["reason"]) for row in rows}
+
+    def _save_weights(self, changed: Mapping[Fact, Weight]) -> None:
+        if not changed:
+            return
+        table = tables.facts
+        same = [table.c[name] == sa.bindparam(f"key_{name}") for name in KEY]
+        statement = (
+            sa.update(table).where(*same).values(counted=sa.bindparam("now_counted"), reason=sa.bindparam("now_reason"))
+        )
+        self._connection.execute(statement, [_weight_values(fact, weight) for fact, weight in changed.items()])
+
+    def _move_counters(self, moves: Mapping[Fact, float]) -> None:
+        """Add to the counters, in the order of their keys, so that transactions never wait for each other in a ring."""
+        sums: dict[Cell, float] = defaultdict(float)
+        for fact, move in moves.items():
+            if move:
+                sums[cell_of(fact)] += move
+        if not sums:
+            return
+        rows = [{**asdict(cell), "count": sums[cell], "updated_at": self._now} for cell in sorted(sums)]
+        statement = insert(tables.counters).values(rows)
+        moved = {
+            "count": tables.counters.c["count"] + statement.excluded["count"],
+            "updated_at": statement.excluded.updated_at,
+        }
+        key = [column.name for column in tables.counters.primary_key]
+        self._connection.execute(statement.on_conflict_do_update(index_elements=key, set_=moved))
+
+
+def _weight_values(fact: Fact, weight: Weight) -> dict[str, Any]:
+    key = {f"key_{name}": getattr(fact, name) for name in KEY}
+    return {**key, "now_counted": weight.counted, "now_reason": weight.reason}

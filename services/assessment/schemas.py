@@ -1,0 +1,141 @@
+"""What the assessment service reads of other services' events: tolerant readers, one schema for each version.
+
+Only what is counted is required; whatever else an event carries is ignored, so a new optional field keeps the version.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from marshmallow import EXCLUDE, Schema, ValidationError, fields
+
+from services.assessment import messages
+from services.chassis.envelope import Envelope, MalformedEvent
+
+
+class _Reader(Schema):
+    class Meta:
+        unknown = EXCLUDE
+
+
+class _CaseV1(_Reader):
+    number = fields.String(required=True)
+    matter_code = fields.String(required=True)
+    way = fields.String(required=True)
+    reporter_id = fields.String(allow_none=True, load_default=None)
+
+
+class _ReportedV1(_CaseV1):
+    channel = fields.String(required=True)
+    first_report = fields.Boolean(required=True)
+
+
+class _AnsweredV1(_CaseV1):
+    round = fields.Integer(required=True)
+    on_time = fields.Boolean(required=True)
+    by_reporter = fields.Boolean(load_default=False)
+
+
+class _SentBackV1(_CaseV1):
+    round = fields.Integer(required=True)
+
+
+class _EvaluatedV1(_CaseV1):
+    contacted = fields.Boolean(required=True)
+    solved = fields.Boolean(required=True)
+    satisfaction = fields.String(required=True)
+
+
+class _WarnedV1(_CaseV1):
+    step = fields.String(required=True)
+    due_at = fields.AwareDateTime(required=True)
+    round = fields.Integer(load_default=None)
+
+
+_OF_CASES: Mapping[str, Schema] = {
+    "incident.reported.v1": _ReportedV1(),
+    "incident.filed.v1": _CaseV1(),
+    "incident.declined.v1": _CaseV1(),
+    "incident.registered.v1": _CaseV1(),
+    "incident.dispatched.v1": _CaseV1(),
+    "incident.answered.v1": _AnsweredV1(),
+    "incident.warned.v1": _WarnedV1(),
+    "incident.refused.v1": _SentBackV1(),
+    "incident.disputed.v1": _SentBackV1(),
+    "incident.verified.v1": _CaseV1(),
+    "incident.evaluated.v1": _EvaluatedV1(),
+    "incident.closed.v1": _CaseV1(),
+    "incident.reopened.v1": _CaseV1(),
+    "incident.excused.v1": _CaseV1(),
+}
+
+
+class _GridV1(_Reader):
+    code = fields.String(required=True)
+    name = fields.String(required=True)
+    state = fields.String(load_default="active")
+
+
+class _DepartmentV1(_Reader):
+    id = fields.String(required=True)
+    name = fields.String(required=True)
+    active = fields.Boolean(load_default=True)
+
+
+class _PlanV1(_Reader):
+    plan_id = fields.String(required=True)
+    version = fields.Integer(required=True)
+    title = fields.String(load_default="")
+    document = fields.Dict(required=True)
+
+
+def _grid(data: dict[str, Any], envelope: Envelope) -> messages.GridChanged:
+    return messages.GridChanged(
+        code=data["code"], name=data["name"], active=data["state"] == "active", sequence=envelope.sequence
+    )
+
+
+def _department(data: dict[str, Any], envelope: Envelope) -> messages.DepartmentChanged:
+    return messages.DepartmentChanged(**data, sequence=envelope.sequence)
+
+
+def _plan(data: dict[str, Any], envelope: Envelope) -> messages.PlanActivated:
+    return messages.PlanActivated(**data, at=envelope.time)
+
+
+_OF_REGISTRY: Mapping[str, tuple[Schema, Callable[[dict[str, Any], Envelope], Any]]] = {
+    "registry.grid-changed.v1": (_GridV1(), _grid),
+    "registry.department-changed.v1": (_DepartmentV1(), _department),
+    "registry.plan-activated.v1": (_PlanV1(), _plan),
+}
+
+FROM_INCIDENT = tuple(_OF_CASES)
+FROM_REGISTRY = tuple(_OF_REGISTRY)
+
+
+def read(envelope: Envelope) -> Any:
+    """The message that an event of another service is to this one. Raises MalformedEvent."""
+    if envelope.type in _OF_CASES:
+        return _case(_load(_OF_CASES[envelope.type], envelope), envelope)
+    schema, make = _OF_REGISTRY[envelope.type]
+    return make(_load(schema, envelope), envelope)
+
+
+def _case(data: dict[str, Any], envelope: Envelope) -> messages.CaseHappened:
+    return messages.CaseHappened(
+        event_id=envelope.id,
+        type=envelope.type,
+        case_id=envelope.subject,
+        sequence=envelope.sequence,
+        at=envelope.time,
+        grid=envelope.grid,
+        department=envelope.department,
+        **data,
+    )
+
+
+def _load(schema: Schema, envelope: Envelope) -> dict[str, Any]:
+    try:
+        data: dict[str, Any] = schema.load(envelope.data)
+    except ValidationError as error:
+        raise MalformedEvent(f"{envelope.type}: {error}") from error
+    return data

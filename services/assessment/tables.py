@@ -1,0 +1,82 @@
+"""Tables of the assessment service. `fact` is the truth; `counter` sums it up by day and can be made from it again."""
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB, UUID
+
+from services.chassis import tables as chassis
+
+METADATA = sa.MetaData()
+chassis.attach(METADATA)
+
+cases = sa.Table(
+    "case",
+    METADATA,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("problem", sa.Text),
+    sa.Index("case_problem", "problem"),
+)
+
+facts = sa.Table(
+    "fact",
+    METADATA,
+    sa.Column("event_id", UUID(as_uuid=False), primary_key=True),
+    sa.Column("counter", sa.Text, primary_key=True),
+    sa.Column("subject_kind", sa.Text, primary_key=True),
+    sa.Column("subject_id", sa.Text, primary_key=True),
+    sa.Column("event_type", sa.Text, nullable=False),
+    sa.Column("case_id", sa.Text, sa.ForeignKey("case.id"), nullable=False),
+    sa.Column("case_number", sa.Text, nullable=False),
+    sa.Column("sequence", sa.Integer, nullable=False),
+    sa.Column("question", sa.Text, nullable=False),
+    sa.Column("amount", sa.Integer, nullable=False),
+    sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("day", sa.Date, nullable=False),
+    sa.Column("area", sa.Text, nullable=False),
+    sa.Column("problem", sa.Text),
+    sa.Column("counted", sa.Float, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Index("fact_case", "case_id"),
+    sa.Index("fact_subject", "subject_kind", "subject_id", "at", "event_id", "counter"),
+)
+
+counters = sa.Table(
+    "counter",
+    METADATA,
+    sa.Column("subject_kind", sa.Text, primary_key=True),
+    sa.Column("subject_id", sa.Text, primary_key=True),
+    sa.Column("area", sa.Text, primary_key=True),
+    sa.Column("day", sa.Date, primary_key=True),
+    sa.Column("counter", sa.Text, primary_key=True),
+    sa.Column("count", sa.Float, nullable=False),
+    sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Index("counter_day", "subject_kind", "day"),
+    sa.Index("counter_area", "subject_kind", "area", postgresql_ops={"area": "text_pattern_ops"}),
+)
+
+grids = sa.Table(
+    "grid",
+    METADATA,
+    sa.Column("code", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("active", sa.Boolean, nullable=False),
+    sa.Column("sequence", sa.Integer, nullable=False),
+)
+
+departments = sa.Table(
+    "department",
+    METADATA,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("active", sa.Boolean, nullable=False),
+    sa.Column("sequence", sa.Integer, nullable=False),
+)
+
+plans = sa.Table(
+    "plan",
+    METADATA,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("section", JSONB, nullable=False),
+    sa.Column("activated_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Index("plan_activated", "activated_at"),
+)
