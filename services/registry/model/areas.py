@@ -1,7 +1,8 @@
-"""What a person's posts let them see, as the smallest set of code prefixes (REG-14).
+"""What a person's posts let them see, as a small set of code prefixes (REG-14).
 
-A token carries prefixes, and every service compares them with `LIKE 'prefix%'`. The set covers exactly the person's
-grids and their descendants: a prefix is used only where every grid that it covers is the person's.
+A token carries prefixes, and every service compares them with `LIKE 'prefix%'`. A prefix is used only where every grid
+that it covers is the person's: that of a county or town where one of the grids covers it as a whole, that of a village
+where all of its several grids are the person's. All other grids stand with their own 15 digits.
 """
 
 from collections.abc import Collection, Iterable
@@ -12,10 +13,10 @@ _LENGTHS = (COUNTY_DIGITS, TOWN_DIGITS, VILLAGE_DIGITS)
 
 
 def prefixes(own: Collection[str], existing: Collection[str], whole: Collection[str] = ()) -> tuple[str, ...]:
-    """The smallest set of prefixes that covers the grid codes `own` and no other code of `existing`.
+    """Prefixes of 6, 9, 12 or 15 digits that cover the grid codes `own` and no other code of `existing`.
 
-    Prefixes have 6, 9, 12 or 15 digits. A single grid keeps its own 15 digits, unless its prefix stands in `whole`:
-    the divisions that one of the person's grids covers as a whole.
+    `whole` are the prefixes of counties and towns that one of the person's grids covers as a whole. That the grids
+    numbered so far happen to be all of a town is not enough: the next village would come along unasked.
     """
     left = set(own)
     chosen: list[str] = []
@@ -29,9 +30,8 @@ def prefixes(own: Collection[str], existing: Collection[str], whole: Collection[
 
 def _fits(prefix: str, own: Collection[str], existing: Collection[str], whole: Collection[str]) -> bool:
     mine = {code for code in own if code.startswith(prefix)}
-    if len(mine) < 2 and prefix not in whole:
-        return False
-    return mine >= {code for code in existing if code.startswith(prefix)}
+    eligible = len(mine) > 1 if len(prefix) == VILLAGE_DIGITS else prefix in whole
+    return eligible and mine >= {code for code in existing if code.startswith(prefix)}
 
 
 def merged(*groups: Iterable[str]) -> tuple[str, ...]:
