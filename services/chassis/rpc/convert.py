@@ -11,7 +11,7 @@ import typing
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from google.protobuf.json_format import MessageToDict, ParseDict
 from google.protobuf.message import Message
@@ -29,7 +29,7 @@ def to_command(command: type[C], request: Message, **given: Any) -> C:
 
     Raises Invalid when the dataclass itself refuses a value (ValueError of its `__post_init__`).
     """
-    hints = _hints(command)
+    hints = _hints(cast(type, command))
     values = {name: _read(request, name, hint) for name, hint in hints.items() if name not in given}
     try:
         return command(**values, **given)
@@ -61,7 +61,7 @@ def _value(value: Any, hint: Any) -> Any:
         return MessageToDict(value)
     plain = _without_none(hint)
     if isinstance(value, Message) and dataclasses.is_dataclass(plain):
-        return to_command(typing.cast(type, plain), value)
+        return to_command(cast(type, plain), value)
     if isinstance(value, str) and plain is not str and isinstance(plain, type):
         return plain(value)
     return value

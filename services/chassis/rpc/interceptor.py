@@ -11,13 +11,13 @@ from typing import Any
 
 import grpc
 import structlog
-from opentelemetry import trace
-from opentelemetry.trace import SpanKind, Status, StatusCode
+from opentelemetry.trace import SpanKind, Status, StatusCode, Tracer
 from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, OperationalError, TimeoutError
 
 from services.chassis import errors
 from services.chassis.auth import Principal, Verifier
 from services.chassis.telemetry import context_from
+
 from .call import Call
 
 log = structlog.get_logger(__name__)
@@ -32,10 +32,10 @@ Behaviour = Callable[[Any, Call], Any]
 class Interceptor(grpc.ServerInterceptor):
     """Wraps every unary method of a server; `public` names those that need no token ("/package.Service/Method")."""
 
-    def __init__(self, verifier: Verifier, public: frozenset[str] = frozenset()) -> None:
+    def __init__(self, verifier: Verifier, tracer: Tracer, public: frozenset[str] = frozenset()) -> None:
         self._verifier = verifier
         self._public = public
-        self._tracer = trace.get_tracer(__name__)
+        self._tracer = tracer
 
     def intercept_service(self, continuation: Any, details: Any) -> Any:
         handler = continuation(details)

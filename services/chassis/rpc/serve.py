@@ -18,12 +18,14 @@ from environs import Env
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 
 from services.chassis import config as configuration
+from services.chassis import telemetry
 from services.chassis.auth import Verifier
-from services.chassis.telemetry import configure, configure_logging
+
 from .interceptor import Interceptor
 
 log = structlog.get_logger(__name__)
 
+ROLE = "api"
 THREADS = 4
 WAITING = 64
 MAX_MESSAGE = 4 * 1024 * 1024
@@ -47,7 +49,7 @@ def server(api: Api, verifier: Verifier, address: str) -> tuple[grpc.Server, int
     """
     made = grpc.server(
         ThreadPoolExecutor(THREADS, thread_name_prefix=f"api-{api.name}"),
-        interceptors=[Interceptor(verifier, api.public)],
+        interceptors=[Interceptor(verifier, telemetry.tracer(api.name), api.public)],
         maximum_concurrent_rpcs=THREADS + WAITING,
         options=[
             ("grpc.max_send_message_length", MAX_MESSAGE),
@@ -78,8 +80,9 @@ def run(names: list[str]) -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    configure("+".join(names) if len(names) < 3 else "all", "api")
-    configure_logging("api", "api")
+    for name in names:
+        telemetry.configure(name, ROLE)
+    telemetry.configure_logging(names[0] if len(names) == 1 else "all", ROLE)
     servers = [_serve(name) for name in names]
     health_address = Env().str("WANGGE_API_HEALTH_ADDRESS", "")
     if health_address:

@@ -136,9 +136,7 @@ def _exporter(endpoint: str) -> OTLPSpanExporter:
     session = requests.Session()
     session.trust_env = not _is_loopback(url.hostname or "")  # a proxy cannot reach our loopback
     full = endpoint if url.path.strip("/") else url._replace(path="/v1/traces").geturl()
-    return OTLPSpanExporter(
-        endpoint=full, timeout=_EXPORT_TIMEOUT_S, compression=Compression.Gzip, session=session
-    )
+    return OTLPSpanExporter(endpoint=full, timeout=_EXPORT_TIMEOUT_S, compression=Compression.Gzip, session=session)
 
 
 def _is_loopback(host: str) -> bool:

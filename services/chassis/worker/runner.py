@@ -14,19 +14,25 @@ from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR
 from nameko.runners import ServiceRunner
 from sqlalchemy.engine import Engine
 
+from services.chassis import telemetry
+
 from .consumer import SETTINGS
 from .database import bound_connects
 from .settings import Settings
 
 log = structlog.get_logger(__name__)
 
+ROLE = "worker"
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 TIMER_ROOM = 32
 """Places in nameko's pool besides those of handlers, so that timers never wait for handlers."""
 
 
 def serve_services(names: Sequence[str]) -> None:
-    """Serve the workers of the services `names` until SIGTERM or SIGINT."""
+    """Serve the workers of the services `names` until SIGTERM or SIGINT, traced and logged as those services."""
+    for name in names:
+        telemetry.configure(name, ROLE)
+    telemetry.configure_logging(names[0] if len(names) == 1 else "all", ROLE)
     modules = [importlib.import_module(f"services.{name}.worker") for name in names]
     serve([worker for module in modules for worker in workers_in(module)], Settings.from_environment())
 

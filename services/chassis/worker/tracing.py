@@ -4,13 +4,10 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from opentelemetry import trace
 from opentelemetry.trace import SpanKind
-from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from services.chassis.envelope import Envelope
-
-_propagator = TraceContextTextMapPropagator()
+from services.chassis.telemetry import context_from, tracer
 
 Handler = Callable[[Any, Envelope], None]
 
@@ -20,13 +17,14 @@ def traced(handler: Handler, queue: Callable[[Any], str]) -> Handler:
 
     `queue` tells from the service which queue the message came by. An exception is recorded in the span and goes on.
     """
-    tracer = trace.get_tracer(__name__)
 
     @wraps(handler)
     def process(service: Any, envelope: Envelope) -> None:
-        parent = _propagator.extract({"traceparent": envelope.traceparent or ""})
+        parent = context_from(envelope.traceparent)
         attributes = _attributes(envelope, queue(service))
-        with tracer.start_as_current_span(f"process {envelope.type}", parent, SpanKind.CONSUMER, attributes):
+        with tracer(service.name).start_as_current_span(
+            f"process {envelope.type}", parent, SpanKind.CONSUMER, attributes
+        ):
             handler(service, envelope)
 
     return process
