@@ -58,7 +58,7 @@ class Paged(Request):
 @dataclass(frozen=True)
 class Declaration:
     """One operation. `roles` None means anybody signed in, `public` that nobody needs to be; `versioned` that If-Match
-    is understood; `etag` is where the reply has its version; `media` the content type of an answer that is not JSON;
+    is understood; `etag` is where the reply has its version; `media` the content types of an answer that is not JSON;
     `limit` the largest body in bytes; `seconds` the deadline of the calls, 0 the gateway's own."""
 
     method: str
@@ -77,7 +77,7 @@ class Declaration:
     versioned: bool = False
     etag: str | None = None
     upload: bool = False
-    media: str | None = None
+    media: tuple[str, ...] = ()
     limit: int = JSON_LIMIT
     seconds: float = 0.0
     asks: MethodDescriptor | None = None

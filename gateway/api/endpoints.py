@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import quote
 
 import structlog
 from starlette.exceptions import HTTPException
@@ -74,7 +75,7 @@ def refuse(request: Request, error: Exception) -> Response:
     caller = request.scope.get("wangge.caller")
     if http_status(error) >= 500:
         log.warning("refused", code=error.code, cause=repr(error.__cause__)[:300])
-    return problems.answer(error, language_of(request, caller), request.url.path, current_trace_id())
+    return problems.answer(error, language_of(request, caller), quote(request.url.path), current_trace_id())
 
 
 def language_of(request: Request, caller: Principal | None) -> str:
@@ -128,17 +129,16 @@ def finish(call: Call, result: Any) -> Response:
     extra = {"Idempotency-Key": call.key} if call.key else {}
     if declaration.status == 204:
         return Response(status_code=204, headers=extra)
-    if declaration.etag:
-        extra["ETag"] = f'"{_version(result, declaration.etag)}"'
+    if declaration.etag and (version := _version(result, declaration.etag)) is not None:
+        extra["ETag"] = f'"{version}"'
     if declaration.paged:
         result = {**result, "next_cursor": result["next_cursor"] or None}
     body = json.dumps(result, ensure_ascii=False, separators=(",", ":")).encode()
     return Response(body, declaration.status, extra, "application/json")
 
 
-def _version(result: Mapping[str, Any], place: str) -> int:
-    """The version at the dotted `place` of a reply."""
-    found: Any = result
+def _version(result: Any, place: str) -> int | None:
+    """The version at the dotted `place` of a reply; None where the reply does not have that part."""
     for name in place.split("."):
-        found = found[name]
-    return int(found)
+        result = (result or {}).get(name)
+    return result if isinstance(result, int) else None

@@ -86,6 +86,7 @@ class Text(_Said, fields.String):
             rules.append(one_of(choices))
         elif least > 0:
             rules.append(_not_blank)
+            options["metadata"] = {"pattern": r"\S", **options.get("metadata", {})}
         super().__init__(validate=rules, **options)
 
 
@@ -156,6 +157,10 @@ class Whole(_Said, fields.Integer):
 
     def __init__(self, least: int = 0, most: int = 2**31 - 1, **options: Any) -> None:
         super().__init__(strict=True, validate=[_range(least, most)], **options)
+
+    def _validated(self, value: Any) -> int:
+        """1.0 is a whole number too, as JSON Schema has it."""
+        return super()._validated(int(value) if isinstance(value, float) and value.is_integer() else value)
 
 
 class Number(_Said, fields.Float):

@@ -10,7 +10,7 @@ from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 from google.protobuf.descriptor import Descriptor
 
-from . import protojson
+from . import headers, protojson
 from .body import JSON
 from .declare import Declaration, Property, Routes, Shape
 from .fields import Request
@@ -118,7 +118,7 @@ class Document:
             found += convert(Request.from_dict(declaration.parameters)(), location="path")
         if declaration.query:
             found += convert(declaration.query(), location="query")
-        return found + [_header(*row) for row in _headers(declaration)]
+        return found + _headers(declaration)
 
     def responses(self, declaration: Declaration) -> dict[str, Any]:
         found = {str(declaration.status): self.success(declaration)}
@@ -128,7 +128,7 @@ class Document:
     def success(self, declaration: Declaration) -> dict[str, Any]:
         answer: dict[str, Any] = {"description": f"{declaration.zh} / {declaration.en}", "headers": _sent(declaration)}
         if declaration.media:
-            answer["content"] = {declaration.media: {"schema": {"type": "string"}}}
+            answer["content"] = {media: {"schema": {"type": "string"}} for media in declaration.media}
         elif declaration.status != 204:
             answer["content"] = {JSON: {"schema": self.reply(declaration)}}
         return answer
@@ -178,17 +178,20 @@ def _description(declaration: Declaration) -> str:
     return f"{declaration.en}\n\n岗位 / roles: {', '.join(sorted(declaration.roles))}"
 
 
-def _headers(declaration: Declaration) -> list[tuple[str, str]]:
-    rows = [("Accept-Language", "zh、en")]
+def _headers(declaration: Declaration) -> list[dict[str, Any]]:
+    rows = [_header("Accept-Language", "zh、en", {})]
     if declaration.writes and not declaration.public:
-        rows.append(("Idempotency-Key", "1–200 个可见 ASCII 字符;缺省时由平台生成 / generated when absent"))
+        key = {"pattern": f"^{headers.KEY.pattern}$"}
+        rows.append(_header("Idempotency-Key", "可见 ASCII 字符;缺省时由平台生成 / generated when absent", key))
     if declaration.versioned:
-        rows.append(("If-Match", 'GET 所得 ETag / the ETag of the GET, such as "3"'))
+        version = {"pattern": rf"^(?:\*|{headers.VERSION.pattern})$"}
+        rows.append(_header("If-Match", 'GET 所得 ETag / the ETag of the GET, such as "3"', version))
     return rows
 
 
-def _header(name: str, description: str) -> dict[str, Any]:
-    return {"in": "header", "name": name, "description": description, "required": False, "schema": {"type": "string"}}
+def _header(name: str, description: str, schema: dict[str, Any]) -> dict[str, Any]:
+    schema = {"type": "string", **schema}
+    return {"in": "header", "name": name, "description": description, "required": False, "schema": schema}
 
 
 def _sent(declaration: Declaration) -> dict[str, Any]:

@@ -19,10 +19,11 @@ from .fields import Request, from_text, saying
 
 def path_values(declaration: Declaration, given: Mapping[str, str]) -> dict[str, Any]:
     """The checked parameters of the path."""
-    texts = dict(given)
-    for text in texts.values():
+    loader = Request.from_dict(declaration.parameters)()
+    for text in given.values():
         check_text(text)
-    return dict(_load(Request.from_dict(declaration.parameters)(), texts, "path"))
+    values = {name: from_text(loader.fields[name], text) for name, text in given.items()}
+    return dict(_load(loader, values, "path"))
 
 
 def query_values(schema: type[Request] | None, given: QueryParams) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from gateway.api.schemas.registry import MatterQuery
 from services.chassis.errors import NotFound
 from wangge.incident.v1 import incident_pb2
 
-from .uploads import file_response
+from .uploads import FILES, file_response
 
 INCIDENT = methods(incident_pb2, "Incident")
 Receipt = incident_pb2.Receipt.DESCRIPTOR
@@ -75,7 +75,7 @@ action("excuse", "Excuse", schemas.Reason, "容错", "Excuse a late answer that 
 
 
 @cases.add(
-    "GET", "/cases/{case_id}/attachments/{attachment_id}", media="application/octet-stream",
+    "GET", "/cases/{case_id}/attachments/{attachment_id}", media=FILES,
     zh="案件附件", en="A file that the case refers to",
 )  # fmt: skip
 async def case_attachment(call: Call) -> Any:

@@ -17,6 +17,7 @@ from services.chassis.errors import Fault, Invalid, NotFound
 
 LIMIT = 20 * 1024 * 1024
 ENVELOPE = 64 * 1024
+FILES = ("image/*", "audio/*")
 MULTIPART = "multipart/form-data"
 DECODERS = 2
 """Pictures decoded at the same time: each may need 150 MB."""
@@ -80,7 +81,7 @@ def store(call: Call, file: IO[bytes]) -> Upload:
     return blobs.save(owner, key, picture.content, picture.media_type, (picture.width, picture.height))
 
 
-@routes.add("GET", "/uploads/{upload_id}", media="application/octet-stream", zh="本人上传的文件", en="One's own upload")
+@routes.add("GET", "/uploads/{upload_id}", media=FILES, zh="本人上传的文件", en="One's own upload")
 async def own_upload(call: Call) -> Any:
     """The file, to its owner only; for everybody else it does not exist."""
     return await file_response(call, call.path["upload_id"], owner=call.person.person_id)

@@ -101,6 +101,17 @@ async def test_a_wrong_path_parameter_is_refused(client, path: str) -> None:
     assert (await client.get(path)).status_code in (400, 404, 422)
 
 
+async def test_a_number_in_the_path_is_a_number(client, services) -> None:
+    assert (await client.get("/api/v1/plans/p2/3")).status_code == 200
+    assert services.last("GetPlan")[0].version == 3
+    assert (await client.get("/api/v1/plans/p2/three")).json()["errors"][0]["pointer"] == "/path/version"
+
+
+async def test_an_address_of_any_letters_is_answered_as_a_reference(client) -> None:
+    answer = await client.get("/api/v1/cases/%C2%84网")
+    assert answer.json()["instance"] == "/api/v1/cases/%C2%84%E7%BD%91"
+
+
 async def test_a_nul_in_the_query_is_refused(client) -> None:
     assert (await client.get("/api/v1/cases?text=a%00b")).status_code == 400
 
