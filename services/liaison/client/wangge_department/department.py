@@ -123,8 +123,13 @@ class Department:
         return asked
 
     def ask_to_stop(self) -> None:
-        """Let `run()` or `wait()` return; may be called from a callback."""
+        """Let `run()` or `wait()` return, and begin no further callback; may be called from a callback."""
         self._stopping.set()
+
+    @property
+    def stopping(self) -> bool:
+        """Whether it was asked to stop; a long callback may look here."""
+        return self._stopping.is_set()
 
     def stop(self) -> None:
         """Finish the callback in progress, acknowledge it, give back the rest, disconnect. Not from a
@@ -171,8 +176,8 @@ class _Running:
         self.link.start()
 
     def end(self) -> None:
-        self.link.pause()
         self._agenda.close()
+        self.link.pause()
         self._worker.join()
         self.link.close()
         self._tracing.close()
@@ -194,6 +199,8 @@ class _Running:
 
     def _work(self) -> None:
         while delivery := self._agenda.take():
+            if self._department.stopping:
+                return  # fetched ahead: it goes back when the link closes
             self._handle(delivery)
 
     def _handle(self, delivery: Delivery) -> None:

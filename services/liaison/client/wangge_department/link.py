@@ -72,6 +72,7 @@ class Link(threading.Thread):
         try:
             self._live()
         except Exception as error:
+            log.error("stopped: %s", error)
             self.refusal = error
         finally:
             self._receiver.ended()

@@ -82,10 +82,11 @@ def test_an_event_whose_program_was_killed_comes_again(queue: Any, client_path: 
 def test_sigterm_finishes_the_callback_in_progress_and_gives_back_the_rest(queue: Any, client_path: str) -> None:
     queue.publish()
     queue.publish()
-    with running(queue, client_path, "-c", PROGRAM) as program:
+    until_asked = PROGRAM.replace("sys.stdin.readline()", "assert department.wait(20)")
+    with running(queue, client_path, "-c", until_asked) as program:
         assert line(program) == "case-1 河道污染"
         program.send_signal(signal.SIGTERM)
-        out, _ = program.communicate("\n", timeout=20)
+        out, _ = program.communicate(timeout=20)
     assert out.split() == ["handled", "left"]
     assert program.returncode == 0
     assert queue.waiting() == 1
@@ -140,12 +141,12 @@ def test_check_explains_a_refusal_without_the_secret(queue: Any, client_path: st
 
 def test_tail_prints_a_table_or_json(queue: Any, client_path: str) -> None:
     queue.publish("case-7", 3)
+    queue.publish("case-8")  # fetched ahead by the first tail, and given back
     with running(queue, client_path, *COMMAND, "tail", "--count", "1") as command:
         out, err = command.communicate(timeout=30)
     head, row = out.splitlines()
     assert head.split() == ["时间", "类型", "对象", "序号", "网格", "部门", "内容"]
     assert row.split()[2:5] == ["incident.dispatched.v1", "case-7", "3"]
-    queue.publish("case-8")
     with running(queue, client_path, *COMMAND, "tail", "--json", "--count", "1") as command:
         out, err = command.communicate(timeout=30)
     assert json.loads(out)["subject"] == "case-8"
