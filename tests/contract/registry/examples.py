@@ -1,0 +1,89 @@
+"""One example of each event of the registry, fixed for ever: what the golden messages are made of.
+
+`plan.json` is an excerpt of P2 as it was expanded when the golden message was made.
+"""
+
+import json
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from services.chassis.messages import Event
+from services.registry import messages, schemas
+
+AT = datetime(2026, 11, 22, 3, 4, 5, 678901, tzinfo=UTC)
+GRID = "371321106201003"
+PERSON = "01936f2a-7c00-7000-8000-00000000000a"
+POST = "01936f2a-7c00-7000-8000-00000000000b"
+RING = [[118.4, 35.5], [118.41, 35.5], [118.41, 35.51], [118.4, 35.51], [118.4, 35.5]]
+DOCUMENT = json.loads((Path(__file__).parent / "plan.json").read_text("utf-8"))
+
+DATA: dict[type[Event], dict[str, Any]] = {
+    messages.GridChanged: {
+        "subject": GRID,
+        "sequence": 2,
+        "grid": GRID,
+        "code": GRID,
+        "name": "东村第三网格",
+        "kind": "area",
+        "level": 3,
+        "parent": "371321106000002",
+        "division": "371321106201",
+        "divisions": ("371321106201",),
+        "ancestors": ("371321106000001", "371321106000002"),
+        "boundary": {"type": "Polygon", "coordinates": [RING]},
+        "effective": date(2026, 11, 1),
+        "state": "active",
+        "active": True,
+    },
+    messages.PostChanged: {
+        "subject": POST,
+        "grid": GRID,
+        "person_id": PERSON,
+        "post": "member",
+        "starts": date(2026, 11, 1),
+        "ends": None,
+        "state": "appointed",
+    },
+    messages.PersonChanged: {
+        "subject": PERSON,
+        "sequence": 4,
+        "person_id": PERSON,
+        "roles": ("grid-member",),
+        "home_department": None,
+        "areas": (GRID,),
+        "active": True,
+    },
+    messages.DepartmentChanged: {
+        "subject": "env-office",
+        "department": "env-office",
+        "id": "env-office",
+        "name": "环保办",
+        "level": "town",
+        "kind": "office",
+        "active": True,
+    },
+    messages.DutyChanged: {
+        "subject": "river-pollution",
+        "department": "env-office",
+        "concerned": ("water-station",),
+        "key": "river-pollution",
+        "name": "河道污染",
+        "lead": "env-office",
+        "co_departments": ("water-station",),
+        "grid_part": "assists",
+    },
+    messages.PlanActivated: {
+        "subject": "p02",
+        "plan_id": "p02",
+        "version": 1,
+        "effective": date(2026, 12, 1),
+        "digest": "0f343b0931126a20f133d67c2b018a3b8c5f2d9e4a7b6c1d0e8f9a2b3c4d5e6f",
+        "title": "网格化监管、一体化执法实施方案",
+        "document": DOCUMENT,
+    },
+}
+
+EXAMPLES: dict[str, tuple[Event, Any]] = {
+    kind.TYPE: (kind(**{"at": AT, "sequence": 1, **data}), schemas.EVENTS[kind]) for kind, data in DATA.items()
+}

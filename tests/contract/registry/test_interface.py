@@ -1,0 +1,41 @@
+"""The servicer answers every call that wangge.registry.v1 declares, and every command fits its request."""
+
+import dataclasses
+
+import pytest
+
+from services.chassis.messages import Command
+from services.registry import api, messages
+from services.registry.handlers import HANDLERS
+from wangge.registry.v1 import registry_pb2 as pb
+
+METHODS = pb.DESCRIPTOR.services_by_name["Registry"].methods_by_name
+REQUEST_OF = {"LookAtPerson": "GetPersonRequest"}
+COMMANDS = [
+    each for each in vars(messages).values() if isinstance(each, type) and issubclass(each, Command) and each != Command
+]
+
+
+def test_servicer_has_every_method() -> None:
+    assert [name for name in METHODS if not callable(getattr(api.Servicer, name, None))] == []
+
+
+def test_public_methods_exist() -> None:
+    assert {name.rpartition("/")[2] for name in api.PUBLIC} <= set(METHODS)
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.__name__)
+def test_command_has_the_fields_of_its_request(command: type[Command]) -> None:
+    request = getattr(pb, REQUEST_OF.get(command.__name__, f"{command.__name__}Request"))
+    own = {field.name for field in dataclasses.fields(command)} - {"expected_version"}
+    assert own == {field.name for field in request.DESCRIPTOR.fields}
+
+
+@pytest.mark.parametrize("row", ["DivisionRow", "GridRow", "PersonRow", "DepartmentRow", "DutyRow", "Step"])
+def test_rows_have_the_fields_of_their_messages(row: str) -> None:
+    own = {field.name for field in dataclasses.fields(getattr(messages, row))}
+    assert own == {field.name for field in getattr(pb, row).DESCRIPTOR.fields}
+
+
+def test_every_command_has_its_handler() -> None:
+    assert set(HANDLERS) == set(COMMANDS)
