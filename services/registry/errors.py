@@ -12,6 +12,7 @@ WanggeError
 ├── Forbidden
 │   ├── RolesIncompatible      auditor and the two administrators are never one person (REG-14)
 │   └── OwnRoles               nobody changes their own roles or account
+├── NotFound                   GridNotFound, PersonNotFound, PostNotFound, PlanNotFound, NoPlanInForce
 ├── Conflict
 │   ├── PostOverlaps           the person holds that post there already in that time
 │   ├── PostEnded              an ended post is not changed any more
@@ -21,7 +22,7 @@ WanggeError
     └── SignInLocked           too many failures; until when
 """
 
-from services.chassis.errors import Conflict, Fault, Forbidden, Invalid, TooMany, Unauthenticated
+from services.chassis.errors import Conflict, Fault, Forbidden, Invalid, NotFound, TooMany, Unauthenticated
 
 
 class ImportRefused(Invalid):
@@ -68,6 +69,32 @@ class OwnRoles(Forbidden):
     code = "own-roles"
     zh = "不得更改本人的角色、账号状态或为本人重置密码,请由另一名安全管理员办理"
     en = "Nobody changes their own roles, account or initial password; another security administrator does"
+
+
+class GridNotFound(NotFound):
+    zh = "没有编码为 {id} 的网格"
+    en = "There is no grid {id}"
+
+
+class PersonNotFound(NotFound):
+    zh = "没有找到人员 {id},或不在您的可见范围之内"
+    en = "There is no person {id}, or they are outside your scope"
+
+
+class PostNotFound(NotFound):
+    zh = "没有找到任职记录 {id}"
+    en = "There is no post {id}"
+
+
+class PlanNotFound(NotFound):
+    zh = "没有保存方案 {id} 第 {version} 版"
+    en = "There is no plan {id}, version {version}"
+
+
+class NoPlanInForce(NotFound):
+    code = "no-plan-in-force"
+    zh = "今天没有生效的方案;请先保存并启用一个方案"
+    en = "No plan is in force today; store and activate one first"
 
 
 class PostOverlaps(Conflict):

@@ -20,7 +20,7 @@ def appoint(message: Appoint, work: Work) -> Answer:
         post=message.post,
         starts=day("starts", message.starts),
         ends=day("ends", message.ends) if message.ends else None,
-        required=required_steps(work.plans.in_force(), message.post),
+        required=required_steps(work.plans.in_force(), message.post, grid.level, grid.kind),
         steps={step.id: day(f"steps[{step.id}].date", step.date) for step in message.steps},
     )
     post.appoint(work.posts.of_person(person.id), work.now)

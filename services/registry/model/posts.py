@@ -4,9 +4,10 @@ One grid has several people, one person several posts. Where the plan wants date
 effect (P16: recommended, decided, filed, published), the post is `proposed` until every step has its day.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from services.chassis.errors import Fault
 from services.chassis.messages import Aggregate
@@ -30,8 +31,10 @@ ROLE_OF_POST = {
 }
 """The role under which a plan speaks about a grid's post."""
 
-RESPONSIBLE = ("leader", "member")
 FOR_EVER = date.max
+
+Document = Mapping[str, Any]
+"""A plan's expanded document, or a part of it."""
 
 
 @dataclass(eq=False)
@@ -124,23 +127,26 @@ class Post(Aggregate):
         )
 
 
-def required_steps(document: Mapping[str, object] | None, post: str) -> tuple[str, ...]:
-    """The ids of the steps that the plan's `document` wants before `post` takes effect; none without a plan."""
-    entries: Sequence[Mapping[str, object]] = _entries(document, "posts")
-    role = ROLE_OF_POST.get(post)
-    found = next((entry for entry in entries if entry.get("role") == role and entry.get("appointment")), None)
-    return tuple(str(step["id"]) for step in _entries(found, "appointment"))
+def required_steps(document: Document | None, post: str, level: int, kind: str) -> tuple[str, ...]:
+    """The ids of the steps that the plan's `document` wants before `post` takes effect in a grid of `level`, `kind`."""
+    steps = (step for entry in _speaking(document, post, level, kind) for step in _list(entry, "appointment"))
+    return tuple(dict.fromkeys(str(step["id"]) for step in steps))
 
 
-def most_leaders(document: Mapping[str, object] | None) -> int | None:
-    """How many leaders a grid has at most by the plan's `document`; None where it does not say."""
-    for entry in _entries(document, "posts"):
-        wanted = entry.get("per_grid")
-        if entry.get("role") == ROLE_OF_POST["leader"] and isinstance(wanted, Mapping):
-            return int(wanted["to"])
-    return None
+def most_leaders(document: Document | None, level: int, kind: str) -> int | None:
+    """How many leaders a grid of `level` and `kind` has at most by the plan's `document`; None where it is silent."""
+    wanted = (entry.get("per_grid") for entry in _speaking(document, "leader", level, kind))
+    return next((int(each["to"]) for each in wanted if each), None)
 
 
-def _entries(mapping: Mapping[str, object] | None, key: str) -> Sequence[Mapping[str, object]]:
-    value = (mapping or {}).get(key)
-    return value if isinstance(value, Sequence) else ()
+def _speaking(document: Document | None, post: str, level: int, kind: str) -> Iterator[Document]:
+    """The plan's entries about a post in such grids; an entry without levels speaks about all."""
+    plan = document or {}
+    ids = {each["id"] for each in _list(plan, "levels") if (each["level"], each["kind"]) == (level, kind)}
+    for entry in _list(plan, "posts"):
+        if entry.get("role") == ROLE_OF_POST.get(post) and (not entry["levels"] or ids.intersection(entry["levels"])):
+            yield entry
+
+
+def _list(mapping: Document, key: str) -> Sequence[Document]:
+    return mapping.get(key, ())

@@ -6,8 +6,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.chassis.auth import Principal
-from services.chassis.errors import NotFound
 from services.chassis.ids import is_id
+from services.registry.errors import PersonNotFound
 from services.registry.model.areas import merged
 from services.registry.queries.posts import posts_of
 from services.registry.scope import areas_of
@@ -31,7 +31,7 @@ def account_of(connection: sa.Connection, person_id: str, today: date) -> Answer
     )
     row = connection.execute(statement).one_or_none()
     if row is None:
-        raise NotFound(kind="账号", id=person_id)
+        raise PersonNotFound(id=person_id)
     of_posts = areas_of(connection, [person_id], today).get(person_id, ())
     posts = posts_of(connection, person_id, today, only_current=True)
     return {**row._mapping, "areas": list(merged(row.areas, of_posts)), "posts": posts}

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from services.chassis import geography
 from services.chassis.auth import Principal
-from services.chassis.errors import NotFound
+from services.registry.errors import GridNotFound
 from services.registry.model.posts import POSTS
 from services.registry.queries.paging import containing, fetch, starting
 from services.registry.scope import held_on, plan_in_force
@@ -69,7 +69,7 @@ def grid_page(connection: sa.Connection, code: str, today: date) -> Answer:
     """Area, people, duties, tasks and rewards of one grid, and its children. Raises NotFound."""
     row = connection.execute(BRIEF.add_columns(*_statement_columns()).where(grid.c.code == code)).one_or_none()
     if row is None:
-        raise NotFound(kind="网格", id=code)
+        raise GridNotFound(id=code)
     children = connection.execute(BRIEF.where(grid.c.parent_code == code).order_by(grid.c.code)).all()
     found = plan_in_force(connection, today)
     level = _plan_level(found.document if found else {}, row)

@@ -7,8 +7,7 @@ import shapely
 import sqlalchemy as sa
 
 from services.chassis import geography
-from services.chassis.errors import NotFound
-from services.registry.errors import ValueRefused, fault
+from services.registry.errors import GridNotFound, ValueRefused, fault
 from services.registry.queries.grids import filtered
 from services.registry.tables import grid
 
@@ -40,7 +39,7 @@ def coverage(connection: sa.Connection, request: Any) -> Answer:
     """Gaps, overlaps and what reaches outside, among the grids of one level and kind below a grid. Raises NotFound."""
     parent = connection.execute(sa.select(grid).where(grid.c.code == request.parent_code)).one_or_none()
     if parent is None:
-        raise NotFound(kind="网格", id=request.parent_code)
+        raise GridNotFound(id=request.parent_code)
     if parent.boundary is None:
         zh, en = f"网格 {parent.code} 尚无边界;请先设置", f"Grid {parent.code} has no boundary yet; set it first"
         raise ValueRefused(faults=[fault("parent_code", "boundary-missing", zh, en)])

@@ -8,9 +8,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.chassis.auth import Principal
-from services.chassis.errors import NotFound
 from services.chassis.ids import is_id
 from services.chassis.personal import Seal, mask_phone
+from services.registry.errors import PersonNotFound
 from services.registry.model.people import PURPOSES
 from services.registry.queries.paging import containing, fetch, starting
 from services.registry.queries.posts import posts_of
@@ -84,7 +84,7 @@ def get_person(
     its = person.c.id == person_id if is_id(person_id) else sa.false()
     row = connection.execute(_people().where(its, sees_person(caller))).one_or_none()
     if row is None:
-        raise NotFound(kind="人员", id=person_id)
+        raise PersonNotFound(id=person_id)
     unmasked = purpose in PURPOSES or caller.person_id == person_id
     return {**_person(row, phones, unmasked), "posts": posts_of(connection, person_id, today)}
 

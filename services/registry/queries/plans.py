@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services.chassis.errors import NotFound
+from services.registry.errors import NoPlanInForce, PlanNotFound
 from services.registry.plan import Problem, Report, difference
 from services.registry.queries.paging import fetch
 from services.registry.scope import plan_in_force
@@ -83,14 +83,16 @@ def get_plan(connection: sa.Connection, plan_id: str, number: int, today: date) 
     """One version (0: the newest; without an id the one in force) and its document. Raises NotFound."""
     current = plan_in_force(connection, today)
     if not plan_id:
-        plan_id, number = (current.plan_id, current.number) if current else ("", 0)
+        if current is None:
+            raise NoPlanInForce
+        plan_id, number = current.plan_id, current.number
     statement = _lines(_state(current).label("state"), plan_version.c.text, plan_version.c.document)
     statement = statement.where(plan_version.c.plan_id == plan_id)
     if number:
         statement = statement.where(plan_version.c.number == number)
     row = connection.execute(statement.order_by(plan_version.c.number.desc()).limit(1)).one_or_none()
     if row is None:
-        raise NotFound(kind="方案", id=f"{plan_id} v{number}" if plan_id else "(生效)")
+        raise PlanNotFound(id=plan_id, version=number or "…")
     return {"plan": _line(row), "text": row.text}, row.document
 
 

@@ -71,9 +71,9 @@ def _post(row: sa.Row[Any]) -> Answer:
 def staffing(connection: sa.Connection, prefix: str, today: date) -> Answer:
     """Grids where nobody is responsible, no leader is, or more are than the plan in force wants."""
     found = plan_in_force(connection, today)
-    most = most_leaders(found.document if found else None)
+    document = found.document if found else None
     rows = connection.execute(_staffed(prefix, today)).all()
-    kinds = [(row, _finding(row, most)) for row in rows]
+    kinds = [(row, _finding(row, most_leaders(document, row.level, row.kind))) for row in rows]
     findings = [_described(row, kind) for row, kind in kinds if kind]
     return {"grids": len(rows), "findings": findings}
 
@@ -83,7 +83,7 @@ def _staffed(prefix: str, today: date) -> sa.Select[Any]:
     people = sa.func.count(sa.distinct(post.c.person_id)).label("people")
     held = sa.and_(post.c.grid_code == grid.c.code, held_on(today))
     return (
-        sa.select(grid.c.code, grid.c.name, grid.c.level, leaders, people)
+        sa.select(grid.c.code, grid.c.name, grid.c.level, grid.c.kind, leaders, people)
         .outerjoin(post, held)
         .where(grid.c.state == "active", starting(grid.c.code, prefix))
         .group_by(grid.c.code)

@@ -5,8 +5,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services.chassis.errors import NotFound
 from services.chassis.unit_of_work import UnitOfWork
+from services.registry.errors import GridNotFound
 from services.registry.model.grids import Boundary, Grid, Statements
 from services.registry.repository import rows
 from services.registry.scope import prefixes
@@ -22,7 +22,7 @@ class SqlGrids:
     def get(self, code: str) -> Grid:
         found = self.many([code])
         if code not in found:
-            raise NotFound(kind="网格", id=code)
+            raise GridNotFound(id=code)
         return found[code]
 
     def many(self, codes: Collection[str]) -> dict[str, Grid]:

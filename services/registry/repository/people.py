@@ -6,9 +6,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services.chassis.errors import NotFound
 from services.chassis.ids import is_id, new_id
 from services.chassis.unit_of_work import UnitOfWork
+from services.registry.errors import PersonNotFound, PostNotFound
 from services.registry.model.people import Person
 from services.registry.model.posts import Post
 from services.registry.repository import rows
@@ -23,13 +23,13 @@ class SqlPeople:
     def get(self, person_id: str) -> Person:
         found = self._loaded(rows.load(self._work.connection, person.c.id, _ids(person_id)))
         if not found:
-            raise NotFound(kind="人员", id=person_id)
+            raise PersonNotFound(id=person_id)
         return found[0]
 
     def visible(self, person_id: str) -> Person:
         seen = sa.select(person.c.id).where(person.c.id.in_(_ids(person_id)), sees_person(self._work.caller))
         if self._work.connection.scalar(seen) is None:
-            raise NotFound(kind="人员", id=person_id)
+            raise PersonNotFound(id=person_id)
         return self.get(person_id)
 
     def by_usernames(self, usernames: Collection[str]) -> dict[str, Person]:
@@ -64,7 +64,7 @@ class SqlPosts:
     def get(self, post_id: str) -> Post:
         found = self._loaded(rows.load(self._work.connection, post.c.id, _ids(post_id)))
         if not found:
-            raise NotFound(kind="任职", id=post_id)
+            raise PostNotFound(id=post_id)
         return found[0]
 
     def of_person(self, person_id: str) -> list[Post]:

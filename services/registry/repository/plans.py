@@ -7,9 +7,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from services.chassis.errors import Fault, NotFound
+from services.chassis.errors import Fault
 from services.chassis.unit_of_work import UnitOfWork
-from services.registry.errors import PlanRefused
+from services.registry.errors import PlanNotFound, PlanRefused
 from services.registry.model.plans import CheckedPlan, PlanVersion
 from services.registry.plan import Plan, Problem, check
 from services.registry.repository import rows
@@ -24,7 +24,7 @@ class SqlPlans:
     def get(self, plan_id: str, number: int) -> PlanVersion:
         found = self.find(plan_id, number)
         if found is None:
-            raise NotFound(kind="方案", id=f"{plan_id} v{number}")
+            raise PlanNotFound(id=plan_id, version=number)
         return found
 
     def find(self, plan_id: str, number: int) -> PlanVersion | None:

@@ -77,10 +77,10 @@ class Client:
     stub: rpc.RegistryStub
     token: str | None = None
 
-    def __call__(self, method: str, *, key: str | None = None, version: int | None = None, **values: Any) -> Any:
+    def __call__(self, method: str, *, key: str | None = None, if_match: int | None = None, **values: Any) -> Any:
         request = getattr(pb, f"{method}Request")(**values)
         given = {"authorization": self.token and f"Bearer {self.token}", "idempotency-key": key}
-        given["expected-version"] = None if version is None else str(version)
+        given["expected-version"] = None if if_match is None else str(if_match)
         metadata = [(name, value) for name, value in given.items() if value]
         try:
             return getattr(self.stub, method)(request, metadata=metadata, timeout=20)

@@ -121,9 +121,9 @@ def test_point_gives_its_grids_deepest_first(county: Registry) -> None:
 def test_boundary_is_replaced_by_who_saw_the_last_version(county: Registry) -> None:
     code = county.ids["v3"]
     given = {"code": code, "boundary": square(118.3, 35.0), "drawn_how": "surveyed"}
-    assert county.operator("SetBoundary", version=1, **given).version == 2
+    assert county.operator("SetBoundary", if_match=1, **given).version == 2
     with pytest.raises(Refused) as refused:
-        county.operator("SetBoundary", version=1, **given)
+        county.operator("SetBoundary", if_match=1, **given)
     assert refused.value.code == "stale-version"
     assert county.operator("LocatePoint", lon=118.35, lat=35.05).grid_code == code
     assert [each.sequence for each in county.events("grid-changed", code)] == [1, 2]

@@ -38,7 +38,7 @@ def test_nobody_changes_their_own_roles(county: Registry) -> None:
 
 def test_roles_reach_the_next_token_and_the_others_by_event(county: Registry) -> None:
     given = {"roles": ["verifier", "centre-operator"], "areas": ["371321106", "371321106201"]}
-    county.operator("SetRoles", version=1, person_id=county.ids["li"], **given)
+    county.operator("SetRoles", if_match=1, person_id=county.ids["li"], **given)
     account = county.anyone("SignIn", username="li", password=PASSWORD).account
     assert (list(account.roles), list(account.areas)) == (["centre-operator", "verifier"], ["371321106"])
     event = county.events("person-changed", county.ids["li"])[-1]
@@ -50,7 +50,7 @@ def test_roles_reach_the_next_token_and_the_others_by_event(county: Registry) ->
         "active": True,
     }
     with pytest.raises(Refused) as refused:
-        county.operator("SetRoles", version=1, person_id=county.ids["li"], **given)
+        county.operator("SetRoles", if_match=1, person_id=county.ids["li"], **given)
     assert refused.value.code == "stale-version"
 
 
