@@ -63,7 +63,7 @@ class Blobs:
                 raise IdempotencyMismatch(key=key)
             return known
         width, height = size or (None, None)
-        created = datetime.now(UTC).isoformat()
+        created = datetime.now(UTC).isoformat().replace("+00:00", "Z")
         upload = Upload(upload_id, owner, sha256, media_type, len(content), width, height, created)
         self._write(self.path(upload), content)
         self._write(self._record(upload_id), json.dumps(asdict(upload)).encode())

@@ -12,6 +12,7 @@ from google.protobuf.descriptor import Descriptor
 from google.protobuf.descriptor import FieldDescriptor as F
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
+from google.protobuf.struct_pb2 import Struct, Value
 
 WELL_KNOWN = "google.protobuf."
 Field = Any
@@ -33,9 +34,24 @@ def _without_none(value: Any) -> Any:
 
 def to_json(message: Message) -> Any:
     """The JSON value of `message`, with every field of its type (module docstring)."""
+    if isinstance(message, Struct):
+        return {name: _free(value) for name, value in message.fields.items()}
     if message.DESCRIPTOR.full_name.startswith(WELL_KNOWN):
         return json_format.MessageToDict(message)
     return {field.name: _field(message, field) for field in message.DESCRIPTOR.fields}
+
+
+def _free(value: Value) -> Any:
+    """The JSON value in a Struct, whose numbers are all doubles: whole ones become integers again."""
+    kind = value.WhichOneof("kind")
+    if kind == "struct_value":
+        return to_json(value.struct_value)
+    if kind == "list_value":
+        return [_free(entry) for entry in value.list_value.values]
+    if kind == "number_value":
+        number = value.number_value
+        return int(number) if number.is_integer() else number
+    return None if kind in (None, "null_value") else getattr(value, kind)
 
 
 def _field(message: Message, field: Field) -> Any:
