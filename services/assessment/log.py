@@ -33,8 +33,9 @@ class LiaisonLog:
         position, more = 0, True
         while more:
             reply = self._page(position, token)
-            yield from map(_envelope, reply.items)
-            position, more = reply.last_position, reply.more
+            yield from map(envelope_of, reply.items)
+            more = reply.more and reply.last_position > position
+            position = reply.last_position
 
     def _page(self, position: int, token: str) -> pb.ReadLogReply:
         request = pb.ReadLogRequest(after_position=position, types=TYPES, limit=PAGE)
@@ -47,7 +48,8 @@ class LiaisonLog:
             raise raised(what="liaison", action="读取事件日志") from error
 
 
-def _envelope(event: pb.LoggedEvent) -> Envelope:
+def envelope_of(event: pb.LoggedEvent) -> Envelope:
+    """The event as it came over RabbitMQ; its numbers are floats, which the readers turn back."""
     return Envelope(
         id=event.id,
         source=event.source,

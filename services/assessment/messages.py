@@ -66,6 +66,5 @@ class PlanActivated:
 
     plan_id: str
     version: int
-    title: str
     at: datetime
     document: Mapping[str, Any]

@@ -72,7 +72,7 @@ _OF_CASES: Mapping[str, Schema] = {
 class _GridV1(_Reader):
     code = fields.String(required=True)
     name = fields.String(required=True)
-    state = fields.String(load_default="active")
+    active = fields.Boolean(load_default=True)
 
 
 class _DepartmentV1(_Reader):
@@ -84,14 +84,11 @@ class _DepartmentV1(_Reader):
 class _PlanV1(_Reader):
     plan_id = fields.String(required=True)
     version = fields.Integer(required=True)
-    title = fields.String(load_default="")
     document = fields.Dict(required=True)
 
 
 def _grid(data: dict[str, Any], envelope: Envelope) -> messages.GridChanged:
-    return messages.GridChanged(
-        code=data["code"], name=data["name"], active=data["state"] == "active", sequence=envelope.sequence
-    )
+    return messages.GridChanged(**data, sequence=envelope.sequence)
 
 
 def _department(data: dict[str, Any], envelope: Envelope) -> messages.DepartmentChanged:

@@ -75,8 +75,7 @@ plans = sa.Table(
     "plan",
     METADATA,
     sa.Column("name", sa.Text, primary_key=True),
-    sa.Column("title", sa.Text, nullable=False),
-    sa.Column("section", JSONB, nullable=False),
+    sa.Column("score", JSONB, nullable=False),
     sa.Column("activated_at", sa.DateTime(timezone=True), nullable=False),
     sa.Index("plan_activated", "activated_at"),
 )

@@ -77,7 +77,7 @@ def schemes(connection: sa.Connection) -> Schemes:
     row = connection.execute(newest).one_or_none()
     if row is None:
         raise NoScheme(what="plan")
-    return read_schemes(row.name, row.section["score"])
+    return read_schemes(row.name, row.score)
 
 
 def names(connection: sa.Connection, subjects: Iterable[Subject]) -> dict[Subject, str]:

@@ -8,8 +8,6 @@ from sqlalchemy.dialects.postgresql import insert
 
 from services.assessment import messages, tables
 
-KEPT = ("plan", "score", "credit")
-
 
 class PlanRepository:
     """The plans that were activated; the latest activation is the active one, whatever came first."""
@@ -18,8 +16,7 @@ class PlanRepository:
         self._connection = connection
 
     def activate(self, plan: messages.PlanActivated) -> None:
-        section = {key: plan.document[key] for key in KEPT if key in plan.document}
-        values = {"title": plan.title, "section": section, "activated_at": plan.at}
+        values = {"score": plan.document["score"], "activated_at": plan.at}
         row = insert(tables.plans).values(name=f"{plan.plan_id}/{plan.version}", **values)
         newer = tables.plans.c.activated_at < row.excluded.activated_at
         self._connection.execute(row.on_conflict_do_update(index_elements=["name"], set_=values, where=newer))

@@ -5,7 +5,7 @@ facts. Two events of one case, or of cases that were split from one problem, wai
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
@@ -19,7 +19,6 @@ from services.assessment.model.weighing import Cell, Weight, cell_of, weigh
 
 NAMES = tuple(field.name for field in fields(Fact))
 KEY = ("event_id", "counter", "subject_kind", "subject_id")
-NOTHING = Weight(0.0)
 
 
 class FactRepository:
@@ -33,9 +32,15 @@ class FactRepository:
         """Keep the facts of one event (all of one case); those that are there already change nothing."""
         first = next(iter(facts))
         problem = self._lock(first.case_id, next((fact.problem for fact in facts if fact.problem), None))
-        rows = [{**asdict(fact), "counted": 0.0, "reason": ""} for fact in facts]
-        self._connection.execute(insert(tables.facts).values(rows).on_conflict_do_nothing())
-        self._reweigh(first.case_id, problem)
+        before = self._stored(first.case_id, problem)
+        known = {fact.key for fact in before}
+        new = [fact for fact in facts if fact.key not in known]
+        after = weigh([*before, *new])
+        changed = {fact: after[fact.key] for fact, weight in before.items() if after[fact.key] != weight}
+        self._insert({fact: after[fact.key] for fact in new})
+        self._update(changed)
+        moves = [(fact, weight.counted - before[fact].counted) for fact, weight in changed.items()]
+        self._move_counters([*moves, *((fact, after[fact.key].counted) for fact in new)])
 
     def _lock(self, case_id: str, problem: str | None) -> str | None:
         """Hold the case and its problem until the transaction ends; return the problem."""
@@ -48,13 +53,6 @@ class FactRepository:
             self._connection.execute(lock, {"name": f"problem:{found}"})
         return found
 
-    def _reweigh(self, case_id: str, problem: str | None) -> None:
-        before = self._stored(case_id, problem)
-        after = weigh(before.keys())
-        changed = {fact: after[fact.key] for fact, weight in before.items() if after[fact.key] != weight}
-        self._save_weights(changed)
-        self._move_counters({fact: weight.counted - before[fact].counted for fact, weight in changed.items()})
-
     def _stored(self, case_id: str, problem: str | None) -> dict[Fact, Weight]:
         cases, condition = tables.cases, tables.facts.c.case_id == case_id
         if problem:
@@ -62,32 +60,36 @@ class FactRepository:
         rows = self._connection.execute(sa.select(tables.facts).where(condition)).mappings()
         return {Fact(**{name: row[name] for name in NAMES}): Weight(row["counted"], row["reason"]) for row in rows}
 
-    def _save_weights(self, changed: Mapping[Fact, Weight]) -> None:
+    def _insert(self, new: Mapping[Fact, Weight]) -> None:
+        if new:
+            rows = [{**asdict(fact), **asdict(weight)} for fact, weight in new.items()]
+            self._connection.execute(sa.insert(tables.facts), rows)
+
+    def _update(self, changed: Mapping[Fact, Weight]) -> None:
         if not changed:
             return
         table = tables.facts
         same = [table.c[name] == sa.bindparam(f"key_{name}") for name in KEY]
-        statement = (
-            sa.update(table).where(*same).values(counted=sa.bindparam("now_counted"), reason=sa.bindparam("now_reason"))
-        )
+        statement = sa.update(table).where(*same)
+        statement = statement.values(counted=sa.bindparam("now_counted"), reason=sa.bindparam("now_reason"))
         self._connection.execute(statement, [_weight_values(fact, weight) for fact, weight in changed.items()])
 
-    def _move_counters(self, moves: Mapping[Fact, float]) -> None:
+    def _move_counters(self, moves: Iterable[tuple[Fact, float]]) -> None:
         """Add to the counters, in the order of their keys, so that transactions never wait for each other in a ring."""
         sums: dict[Cell, float] = defaultdict(float)
-        for fact, move in moves.items():
+        for fact, move in moves:
             if move:
                 sums[cell_of(fact)] += move
         if not sums:
             return
         rows = [{**asdict(cell), "count": sums[cell], "updated_at": self._now} for cell in sorted(sums)]
-        statement = insert(tables.counters).values(rows)
+        statement = insert(tables.counters)
         moved = {
             "count": tables.counters.c["count"] + statement.excluded["count"],
             "updated_at": statement.excluded.updated_at,
         }
         key = [column.name for column in tables.counters.primary_key]
-        self._connection.execute(statement.on_conflict_do_update(index_elements=key, set_=moved))
+        self._connection.execute(statement.on_conflict_do_update(index_elements=key, set_=moved), rows)
 
 
 def _weight_values(fact: Fact, weight: Weight) -> dict[str, Any]:

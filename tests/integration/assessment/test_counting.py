@@ -61,7 +61,7 @@ def test_replay_after_the_inbox_was_emptied_changes_nothing(assessment, story, c
 def test_any_order_gives_the_same_counters(assessment, story, event, counted, seed):
     case = new_id()
     settled = [
-        event("reported", 1, case, channel="grid-worker", first_report=False, settled=True, way="settled"),
+        event("reported", 1, case, channel="field", first_report=False, settled=True, way="settled"),
         event("filed", 2, case, on_time=True, way="settled"),
         event("registered", 3, case, drawn=False, way="settled"),
     ]
@@ -83,8 +83,8 @@ def test_events_beside_each_other_lose_nothing(assessment, story, counted, toget
 
 
 def test_late_copies_do_not_undo_newer_ones(assessment, registry_event):
-    new = registry_event("grid-changed", GRID, 2, code=GRID, name="新名", state="active")
-    old = registry_event("grid-changed", GRID, 1, code=GRID, name="旧名", state="active")
+    new = registry_event("grid-changed", GRID, 2, code=GRID, name="新名", active=True)
+    old = registry_event("grid-changed", GRID, 1, code=GRID, name="旧名", active=True)
     assessment.take(new, old)
     with assessment.service.engine.connect() as connection:
         assert connection.execute(sa.select(tables.grids.c.name)).scalar_one() == "新名"

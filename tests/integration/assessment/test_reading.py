@@ -241,12 +241,11 @@ def test_wrong_input_is_refused(scored, method, request_):
 
 @pytest.mark.rule("ASM-03")
 def test_plan_that_starts_later_counts_from_then(with_plan, registry_event, story, counted, client):
-    score = {"total": 100, "start": "2026-11-23", "schemes": []}
-    scheme = {"id": "g", "subject": "grid", "name": "g", "indicators": [
-        {"id": "c", "name": "结案率", "weight": 100, "formula": "closed / filed", "numerator": "closed", "denominator": "filed"}
-    ]}  # fmt: skip
+    sides = {"numerator": "closed", "denominator": "filed"}
+    closing = {"id": "c", "name": "结案率", "weight": 100, "formula": "closed / filed", **sides}
+    scheme = {"id": "g", "subject": "grid", "name": "g", "indicators": [closing]}
     at = with_plan.service.bus.clock.now()
-    document = {"plan": {}, "score": {**score, "schemes": [scheme]}}
+    document = {"plan": {}, "score": {"total": 100, "start": "2026-11-23", "schemes": [scheme]}}
     activated = registry_event("plan-activated", "late", at=at, plan_id="late", version=1, title="", document=document)
     with_plan.take(activated, logged=False)
     with_plan.take(*counted(story(new_id())))

@@ -79,8 +79,7 @@ def _create_copies() -> None:
     op.create_table(
         "plan",
         sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("title", sa.Text(), nullable=False),
-        sa.Column("section", postgresql.JSONB(), nullable=False),
+        sa.Column("score", postgresql.JSONB(), nullable=False),
         sa.Column("activated_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("name"),
     )
