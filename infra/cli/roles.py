@@ -64,6 +64,8 @@ def gateway() -> None:
         host=LOOPBACK,
         port=port,
         access_log=False,
+        server_header=False,
+        log_config=None,  # our own JSON lines instead
         timeout_graceful_shutdown=_STREAMS_END_SECONDS,
     )
 

@@ -15,6 +15,7 @@ from services.chassis.ids import is_id
 from services.chassis.personal import Seal
 from services.incident import tables, visibility
 from services.incident.errors import CaseNotFound
+from services.incident.model import telling
 from services.incident.queries import pages, paging
 from services.incident.repository import mapping
 from services.incident.repository.plan import active_section
@@ -103,7 +104,7 @@ class Queries:
             sa.select(table, tables.cases.c.number.label("case_number"), reads.c.at.label("read_at"))
             .join(tables.cases, tables.cases.c.id == table.c.case_id)
             .outerjoin(reads, mine)
-            .where(visibility.of_messages(caller))
+            .where(visibility.of_messages(caller), ~_told_in_person(caller))
         )
         if unread:
             query = query.where(reads.c.at.is_(None))
@@ -139,6 +140,13 @@ def _named_cases() -> sa.Select[Any]:
         .outerjoin(grids, grids.c.code == tables.cases.c.grid)
         .outerjoin(departments, departments.c.id == tables.cases.c.department)
     )
+
+
+def _told_in_person(caller: Principal) -> sa.ColumnElement[bool]:
+    """Messages to a grid that the caller, as the reporter, was sent as well."""
+    table = tables.messages.c
+    to_reporter = sa.and_(tables.cases.c.reporter_id == caller.person_id, table.kind.in_(telling.REPORTER))
+    return sa.and_(table.audience_kind == "grid", to_reporter)
 
 
 def _of_case(connection: sa.Connection, table: sa.Table, case_id: str, order: sa.Column[Any]) -> list[Any]:

@@ -296,7 +296,7 @@ def test_lists_page_filter_and_sort(county: County) -> None:
 def test_messages_reach_whom_they_concern_and_are_read_once(county: County) -> None:
     case_id = handled(county)
     mine = county.service.queries.messages(county.member, True, 0, "")["items"]
-    assert {line["kind"] for line in mine} == {"answer"}
+    assert [line["kind"] for line in mine] == ["answer"]
     assert county.service.queries.messages(county.handler, True, 0, "")["items"][0]["case_id"] == case_id
     county.do(messages.ReadMessage(message_id=mine[0]["id"]), county.member)
     assert len(county.service.queries.messages(county.member, True, 0, "")["items"]) == len(mine) - 1
