@@ -74,7 +74,7 @@ ACTIONS = (
         note="不属于本县职责的事项",
     ),
     Action("dispatch", "派遣", {"filed": "dispatched"}, ("platform", "centre-operator")),
-    Action("hand-over", "移交审批", {"filed": "handed-over"}, ("platform", "centre-operator")),
+    Action("hand-over", "移交审批", {"filed": "handed-over"}, ("platform",)),
     Action("register", "登记", {"filed": "registered"}, ("platform",), note="一般事项现场处置,只登记"),
     Action("draw", "抽查", {"filed": "spot-check"}, ("platform",), note="自行处置事项按比例抽查核实"),
     Action("accept", "接件", {"dispatched": "handling"}, ("holder",)),

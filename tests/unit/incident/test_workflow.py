@@ -1,0 +1,100 @@
+"""The table of states and actions is what the machine does, row by row (INC-02)."""
+
+from itertools import product
+
+import pytest
+
+from services.incident.api import workflow as described
+from services.incident.model.limits import STEP_OF_STATE
+from services.incident.model.workflow import ACTION_BY_NAME, ACTIONS, INITIAL, STAGES, STATES, next_state, possible
+
+TABLE = {
+    ("reported", "file"): "filed",
+    ("reported", "decline"): "declined",
+    ("filed", "decline"): "declined",
+    ("filed", "dispatch"): "dispatched",
+    ("filed", "hand-over"): "handed-over",
+    ("filed", "register"): "registered",
+    ("filed", "draw"): "spot-check",
+    ("dispatched", "accept"): "handling",
+    ("dispatched", "contribute"): "dispatched",
+    ("dispatched", "follow-up"): "dispatched",
+    ("handling", "answer"): "answered",
+    ("handling", "contribute"): "handling",
+    ("handling", "follow-up"): "handling",
+    ("answered", "follow-up"): "answered",
+    ("answered", "pass"): "verified",
+    ("answered", "refuse"): "handling",
+    ("answered", "excuse"): "answered",
+    ("spot-check", "pass"): "registered",
+    ("spot-check", "refuse"): "dispatched",
+    ("verified", "confirm"): "closed",
+    ("verified", "dispute"): "handling",
+    ("verified", "lapse"): "closed",
+    ("verified", "excuse"): "verified",
+    ("closed", "reopen"): "dispatched",
+    ("closed", "excuse"): "closed",
+}
+WHO = {
+    "file": {"platform", "centre-operator"},
+    "decline": {"centre-operator"},
+    "dispatch": {"platform", "centre-operator"},
+    "hand-over": {"platform"},
+    "register": {"platform"},
+    "draw": {"platform"},
+    "accept": {"holder"},
+    "answer": {"holder"},
+    "contribute": {"co-department"},
+    "follow-up": {"grid-worker"},
+    "pass": {"verifier"},
+    "refuse": {"verifier"},
+    "confirm": {"reporter", "centre-operator"},
+    "dispute": {"reporter", "centre-operator"},
+    "lapse": {"platform"},
+    "reopen": {"reporter", "centre-operator"},
+    "excuse": {"centre-operator"},
+}
+REASONED = {"decline", "refuse", "dispute", "reopen", "excuse"}
+
+
+@pytest.mark.rule("INC-02")
+@pytest.mark.parametrize(
+    ("state", "action"), list(product([each.name for each in STATES], [each.name for each in ACTIONS]))
+)
+def test_each_action_leads_where_the_table_says_and_nowhere_else(state: str, action: str) -> None:
+    assert next_state(state, action) == TABLE.get((state, action))
+    assert (action in possible(state)) is ((state, action) in TABLE)
+
+
+@pytest.mark.rule("INC-02")
+@pytest.mark.parametrize("action", [each.name for each in ACTIONS])
+def test_each_action_names_who_may_do_it_and_whether_it_needs_a_reason(action: str) -> None:
+    row = ACTION_BY_NAME[action]
+    assert set(row.who) == WHO[action]
+    assert row.reason is (action in REASONED)
+
+
+@pytest.mark.rule("INC-02")
+def test_the_stages_are_those_of_the_rule_and_each_has_a_state() -> None:
+    assert "→".join(STAGES.values()) == "信息收集→案卷建立→任务派遣→任务处理→处理反馈→核查结案→综合评价"
+    assert {state.stage for state in STATES} == set(STAGES)
+
+
+def test_every_state_can_be_reached_from_the_first_and_final_ones_cannot_be_left() -> None:
+    reached, fresh = {INITIAL}, {INITIAL}
+    while fresh:
+        fresh = {target for (source, _), target in TABLE.items() if source in fresh} - reached
+        reached |= fresh
+    assert reached == {state.name for state in STATES}
+    assert {state.name for state in STATES if not possible(state.name)} == {s.name for s in STATES if s.final}
+
+
+@pytest.mark.rule("INC-07")
+def test_a_clock_runs_in_every_state_that_waits_for_somebody() -> None:
+    waiting = {state.name for state in STATES if not state.final} - {"closed"}
+    assert set(STEP_OF_STATE) == waiting
+
+
+def test_what_the_interface_tells_is_the_same_table() -> None:
+    told = {(source, row["action"]): row["to"] for row in described()["transitions"] for source in row["from"]}
+    assert told == TABLE
