@@ -1,0 +1,62 @@
+"""Who is told of what (INC-03, INC-08, INC-13)."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from services.incident.model import telling
+from services.incident.model.case import Case, Change
+from services.incident.model.limits import Notice
+from services.incident.model.workflow import ACTIONS
+from tests.unit.incident.fakes import GRID, START
+from tests.unit.incident.test_rights import case
+
+TOWN = "371321106000001"
+
+
+def told(of: Case, action: str, reason: str = "原因", ancestors: Sequence[str] = ()) -> list[tuple[str, str, str]]:
+    change = Change(1, START, action, "person", "某人", "role", "", "", reason)
+    return [(each.audience_kind, each.audience, each.kind) for each in telling.of_change(of, change, ancestors)]
+
+
+@pytest.mark.rule("INC-13")
+def test_a_result_is_told_to_the_reporter_and_the_lower_grid() -> None:
+    assert told(case(), "answer") == [("person", "person-citizen", "answer"), ("grid", GRID, "answer")]
+
+
+@pytest.mark.parametrize("action", ["dispatch", "refuse", "dispute", "reopen"])
+def test_work_is_told_to_who_has_to_do_it(action: str) -> None:
+    assert told(case(), action) == [("department", "env-office", action)]
+    assert told(case(department=None), action) == [("grid", GRID, action)]
+
+
+@pytest.mark.parametrize("action", ["decline", "pass", "hand-over"])
+def test_what_becomes_of_a_report_is_told_to_its_reporter_if_there_is_one(action: str) -> None:
+    assert told(case(), action) == [("person", "person-citizen", action)]
+    assert told(case(reporter_id=None), action) == []
+
+
+@pytest.mark.rule("INC-03")
+def test_an_urgent_case_is_told_at_once_to_the_grid_and_all_above_it() -> None:
+    assert told(case(way="urgent"), "file", ancestors=(TOWN,)) == [("grid", GRID, "urgent"), ("grid", TOWN, "urgent")]
+    assert told(case(), "file", ancestors=(TOWN,)) == []
+
+
+@pytest.mark.parametrize("action", [each.name for each in ACTIONS])
+def test_every_message_is_a_sentence_with_number_and_matter(action: str) -> None:
+    change = Change(1, START, action, "person", "某人", "role", "", "", "河水{仍}发黑")
+    for each in telling.of_change(case(way="urgent", description="黑水{外}溢"), change, ()):
+        assert "河道污染" in each.text and " 1" in each.text
+        assert "{number}" not in each.text and "{reason}" not in each.text
+
+
+@pytest.mark.rule("INC-08")
+def test_a_notice_reaches_each_whom_the_plan_names_once() -> None:
+    notice = Notice("yellow", "yellow", 1.0, ("handler", "department-head", "grid-leader", "centre-operator"))
+    found = [(each.audience_kind, each.audience, each.kind) for each in telling.of_warning(case(), notice)]
+    assert found == [
+        ("department", "env-office", "warned-yellow"),
+        ("grid", GRID, "warned-yellow"),
+        ("role", "centre-operator", "warned-yellow"),
+    ]
+    assert "黄牌" in telling.of_warning(case(), notice)[0].text
