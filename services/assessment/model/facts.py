@@ -161,8 +161,8 @@ def _evaluated(event: CaseHappened) -> Iterator[Move]:
     yield Move("word", "contacted", int(event.contacted))
     yield Move("word", "reached", int(event.contacted))
     yield Move("word", "solved", int(event.contacted and event.solved))
-    yield Move("word", "satisfied", int(event.satisfaction == "satisfied"))
-    yield Move("word", "rather_satisfied", int(event.satisfaction == "rather-satisfied"))
+    yield Move("word", "satisfied", int(event.contacted and event.satisfaction == "satisfied"))
+    yield Move("word", "rather_satisfied", int(event.contacted and event.satisfaction == "rather-satisfied"))
 
 
 def _closed(event: CaseHappened) -> Iterator[Move]:

@@ -5,6 +5,8 @@ import pytest
 import sqlalchemy as sa
 
 from services.assessment import tables
+from services.assessment.errors import LogUnavailable
+from services.assessment.log import LiaisonLog
 from services.chassis.auth import Principal
 from wangge.assessment.v1 import assessment_pb2 as pb
 
@@ -46,6 +48,13 @@ def test_event_that_was_lost_is_found(scored, client, story, counted):
     found = client("Recompute", REQUEST, ASSESSOR)
     assert not found.same
     assert "water-station" in {each.subject_id for each in found.differences}
+
+
+def test_log_that_is_away_is_said(scored):
+    recomputation = scored.service.recomputation(LiaisonLog("127.0.0.1:1"))
+    period = scored.service.queries.period("2026-11")
+    with pytest.raises(LogUnavailable):
+        recomputation.run(period, ASSESSOR, "token")
 
 
 @pytest.mark.parametrize(

@@ -109,6 +109,31 @@ def test_closing_again_after_reopening_counts_once(story, happened, counted):
     assert counted(again, "department", "env-office")["closed"] == 1
 
 
+@pytest.mark.rule("INC-15")
+@pytest.mark.parametrize(
+    ("contacted", "solved", "satisfaction", "expected"),
+    [
+        (True, True, "satisfied", {"contacted": 1, "reached": 1, "solved": 1, "satisfied": 1}),
+        (True, True, "rather-satisfied", {"contacted": 1, "reached": 1, "solved": 1, "rather_satisfied": 1}),
+        (True, False, "dissatisfied", {"contacted": 1, "reached": 1}),
+        (False, False, "", {}),
+        (False, True, "satisfied", {}),
+    ],
+)
+def test_word_counts_only_of_a_reporter_who_was_reached(happened, counted, contacted, solved, satisfaction, expected):
+    word = {"contacted": contacted, "solved": solved, "satisfaction": satisfaction}
+    evaluated = happened("evaluated", 8, department="env-office", **word)
+    assert counted([evaluated], "department", "env-office") == expected
+
+
+@pytest.mark.rule("INC-15")
+def test_last_word_of_the_reporter_counts(happened, counted):
+    first = happened("evaluated", 8, department="env-office", contacted=True, solved=False, satisfaction="dissatisfied")
+    last = happened("evaluated", 12, department="env-office", contacted=True, solved=True, satisfaction="satisfied")
+    expected = {"contacted": 1, "reached": 1, "solved": 1, "satisfied": 1}
+    assert counted([last, first], "department", "env-office") == expected
+
+
 @pytest.mark.rule("INC-19")
 def test_excused_lateness_counts_as_on_time(happened, counted):
     late = happened("answered", 2, department="env-office", round=1, on_time=False)
