@@ -1,12 +1,12 @@
 """One function per message: load, ask the model, save. `HANDLERS` maps each message to its own."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
-from services.chassis.bus import Handler
 from services.registry import messages
 from services.registry.handlers import accounts, departments, divisions, grids, people, plans, posts
 
-HANDLERS: Mapping[type, Handler] = {
+HANDLERS: Mapping[type, Callable[[Any, Any], dict[str, Any]]] = {
     messages.SignIn: accounts.sign_in,
     messages.Refresh: accounts.refresh,
     messages.SignOut: accounts.sign_out,

@@ -7,7 +7,7 @@ where all of its several grids are the person's. All other grids stand with thei
 
 from collections.abc import Collection, Iterable
 
-from services.registry.model.divisions import COUNTY_DIGITS, TOWN_DIGITS, VILLAGE_DIGITS
+from services.registry.model.divisions import COUNTY_DIGITS, TOWN_DIGITS, VILLAGE_DIGITS, kind_of
 
 _LENGTHS = (COUNTY_DIGITS, TOWN_DIGITS, VILLAGE_DIGITS)
 
@@ -30,8 +30,13 @@ def prefixes(own: Collection[str], existing: Collection[str], whole: Collection[
 
 def _fits(prefix: str, own: Collection[str], existing: Collection[str], whole: Collection[str]) -> bool:
     mine = {code for code in own if code.startswith(prefix)}
-    eligible = len(mine) > 1 if len(prefix) == VILLAGE_DIGITS else prefix in whole
+    eligible = prefix in whole or (_is_village(prefix) and len(mine) > 1)
     return eligible and mine >= {code for code in existing if code.startswith(prefix)}
+
+
+def _is_village(prefix: str) -> bool:
+    """The 12 digits of a town's own grids, ending in 000, are none: its next grid would come along unasked."""
+    return len(prefix) == VILLAGE_DIGITS and kind_of(prefix) == "village"
 
 
 def merged(*groups: Iterable[str]) -> tuple[str, ...]:

@@ -10,8 +10,8 @@ from services.chassis.ids import is_id
 from services.registry.errors import PersonNotFound
 from services.registry.model.areas import merged
 from services.registry.queries.posts import posts_of
-from services.registry.scope import areas_of
 from services.registry.tables import account, department, person
+from services.registry.visibility import areas_of
 
 Answer = dict[str, Any]
 

@@ -12,8 +12,8 @@ from services.chassis.auth import Principal
 from services.registry.errors import GridNotFound
 from services.registry.model.posts import POSTS
 from services.registry.queries.paging import containing, fetch, starting
-from services.registry.scope import held_on, plan_in_force
 from services.registry.tables import grid, person, post
+from services.registry.visibility import held_on, plan_in_force
 
 Answer = dict[str, Any]
 

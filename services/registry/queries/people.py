@@ -14,8 +14,8 @@ from services.registry.errors import PersonNotFound
 from services.registry.model.people import PURPOSES
 from services.registry.queries.paging import containing, fetch, starting
 from services.registry.queries.posts import posts_of
-from services.registry.scope import sees_person
 from services.registry.tables import department, look, person, post
+from services.registry.visibility import sees_person
 
 Answer = dict[str, Any]
 

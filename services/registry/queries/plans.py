@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from services.registry.errors import NoPlanInForce, PlanNotFound
 from services.registry.plan import Problem, Report, difference
 from services.registry.queries.paging import fetch
-from services.registry.scope import plan_in_force
 from services.registry.tables import plan_activation, plan_version
+from services.registry.visibility import plan_in_force
 
 Answer = dict[str, Any]
 

@@ -10,8 +10,8 @@ from services.registry.errors import ValueRefused
 from services.registry.model.posts import POSTS, most_leaders
 from services.registry.model.values import bad_day, is_day
 from services.registry.queries.paging import fetch, starting
-from services.registry.scope import held_on, plan_in_force
 from services.registry.tables import grid, person, post
+from services.registry.visibility import held_on, plan_in_force
 
 Answer = dict[str, Any]
 

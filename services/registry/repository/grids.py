@@ -9,8 +9,8 @@ from services.chassis.unit_of_work import UnitOfWork
 from services.registry.errors import GridNotFound
 from services.registry.model.grids import Boundary, Grid, Statements
 from services.registry.repository import rows
-from services.registry.scope import prefixes
 from services.registry.tables import grid
+from services.registry.visibility import prefixes
 
 NUMBER_LOCK = 7_310_001
 

@@ -12,8 +12,8 @@ from services.registry.errors import PersonNotFound, PostNotFound
 from services.registry.model.people import Person
 from services.registry.model.posts import Post
 from services.registry.repository import rows
-from services.registry.scope import areas_of, sees_person
 from services.registry.tables import look, person, post
+from services.registry.visibility import areas_of, sees_person
 
 
 class SqlPeople:

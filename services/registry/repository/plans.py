@@ -13,8 +13,8 @@ from services.registry.errors import PlanNotFound, PlanRefused
 from services.registry.model.plans import CheckedPlan, PlanVersion
 from services.registry.plan import Plan, Problem, check
 from services.registry.repository import rows
-from services.registry.scope import plan_in_force
 from services.registry.tables import plan_activation, plan_version
+from services.registry.visibility import plan_in_force
 
 
 class SqlPlans:
