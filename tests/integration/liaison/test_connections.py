@@ -204,7 +204,7 @@ def test_the_password_is_kept_nowhere(liaison: Liaison, connected: dict[str, Any
     assert len(password) >= 32
 
 
-# --- who may ------------------------------------------------------------------------------------------------------------
+# --- who may ----------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.rule("XCH-01", "PRV-03")
@@ -248,7 +248,7 @@ def test_a_department_has_a_bounded_number_of_connections(liaison: Liaison, monk
     connect(liaison)
 
 
-# --- taking away, repeating, breaking off -------------------------------------------------------------------------------
+# --- taking away, repeating, breaking off -----------------------------------------------------------------------------
 
 
 @pytest.mark.rule("XCH-01")
