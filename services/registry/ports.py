@@ -146,8 +146,8 @@ class Plans(Protocol):
 
     def add_activation(self, plan: PlanVersion, effective: date) -> None: ...
 
-    def in_force(self) -> Mapping[str, Any] | None:
-        """The document of the plan in force today."""
+    def in_force(self, *sections: str) -> Mapping[str, Any] | None:
+        """The named sections of the plan in force today."""
 
 
 class Passwords(Protocol):

@@ -1,6 +1,6 @@
 """Who sees whom, what posts let a person see, which plan holds: in SQL, for repository and queries (REG-14)."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -8,8 +8,9 @@ import sqlalchemy as sa
 
 from services.chassis.auth import Principal
 from services.registry.model import areas
+from services.registry.model.divisions import kind_of, trimmed
 from services.registry.model.grids import covered_whole
-from services.registry.tables import grid, person, plan_activation, plan_version, post
+from services.registry.tables import division, grid, person, plan_activation, plan_version, post
 
 SEES_EVERYBODY = (
     "security-administrator",
@@ -45,11 +46,20 @@ def prefixes(connection: sa.Connection, codes: Collection[str]) -> tuple[str, ..
         return ()
     active = grid.c.state == "active"
     own = sa.or_(grid.c.code.in_(codes), grid.c.path.overlap(sorted(codes)))
-    mine = connection.execute(sa.select(grid.c.code, grid.c.kind, grid.c.division_codes).where(active, own)).all()
+    columns = (grid.c.code, grid.c.kind, grid.c.division_code, grid.c.division_codes)
+    mine = connection.execute(sa.select(*columns).where(active, own)).all()
     in_counties = sa.or_(*(grid.c.code.startswith(county) for county in sorted({code[:6] for code in codes})))
     existing = connection.scalars(sa.select(grid.c.code).where(active, in_counties)).all()
-    whole = covered_whole((row.kind, row.division_codes) for row in mine)
+    covering = [(row.division_code, row.division_codes) for row in mine if row.kind == "area"]
+    whole = covered_whole(covering, _villages(connection, [division for division, _ in covering]))
     return areas.prefixes({row.code for row in mine}, existing, whole)
+
+
+def _villages(connection: sa.Connection, within: Collection[str]) -> Sequence[str]:
+    """The villages of the towns and counties among `within`."""
+    larger = {trimmed(code) for code in within if kind_of(code) != "village"}
+    inside = sa.or_(sa.false(), *(division.c.code.startswith(prefix) for prefix in sorted(larger)))
+    return connection.scalars(sa.select(division.c.code).where(division.c.kind == "village", inside)).all()
 
 
 def areas_of(connection: sa.Connection, person_ids: Collection[str], today: date) -> Mapping[str, tuple[str, ...]]:
@@ -63,21 +73,27 @@ def areas_of(connection: sa.Connection, person_ids: Collection[str], today: date
     return {person_id: prefixes(connection, grids) for person_id, grids in codes.items()}
 
 
-def plan_in_force(connection: sa.Connection, day: date) -> sa.Row[Any] | None:
-    """The plan's version that holds on `day`, with its activation: the latest of those whose day has come."""
-    joined = plan_version.join(
-        plan_activation,
-        sa.and_(
-            plan_activation.c.plan_id == plan_version.c.plan_id,
-            plan_activation.c.number == plan_version.c.number,
-        ),
-    )
-    newest = (plan_activation.c.effective.desc(), plan_activation.c.id.desc())
+def plan_in_force(connection: sa.Connection, day: date, *sections: str) -> Any:
+    """The plan's version that holds on `day`, the latest of the activations whose day has come, as a row or None.
+
+    Its `document` has the named sections only; a whole one weighs a megabyte.
+    """
+    wanted = [part for name in sections for part in (name, plan_version.c.document[name])]
     statement = (
-        sa.select(plan_version, plan_activation.c.id.label("activation_id"))
-        .select_from(joined)
+        sa.select(
+            plan_version.c.plan_id,
+            plan_version.c.number,
+            sa.func.jsonb_strip_nulls(sa.func.jsonb_build_object(*wanted)).label("document"),
+        )
+        .join(
+            plan_activation,
+            sa.and_(
+                plan_activation.c.plan_id == plan_version.c.plan_id,
+                plan_activation.c.number == plan_version.c.number,
+            ),
+        )
         .where(plan_activation.c.effective <= day)
-        .order_by(*newest)
+        .order_by(plan_activation.c.effective.desc(), plan_activation.c.id.desc())
         .limit(1)
     )
     return connection.execute(statement).one_or_none()

@@ -13,6 +13,7 @@ def appoint(message: Appoint, work: Work) -> Answer:
     """Give a person a post in a grid; where the plan wants steps first it is proposed until they have their days."""
     rights.system(work, "任命岗位")
     person, grid = work.people.get(message.person_id), work.grids.get(message.grid_code)
+    wanted = work.plans.in_force("levels", "posts")
     post = Post(
         id=new_id(),
         person_id=person.id,
@@ -20,7 +21,7 @@ def appoint(message: Appoint, work: Work) -> Answer:
         post=message.post,
         starts=day("starts", message.starts),
         ends=day("ends", message.ends) if message.ends else None,
-        required=required_steps(work.plans.in_force(), message.post, grid.level, grid.kind),
+        required=required_steps(wanted, message.post, grid.level, grid.kind),
         steps={step.id: day(f"steps[{step.id}].date", step.date) for step in message.steps},
     )
     post.appoint(work.posts.of_person(person.id), work.now)

@@ -12,7 +12,7 @@
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -158,7 +158,17 @@ class Grid(Aggregate):
         )
 
 
-def covered_whole(grids: Iterable[tuple[str, Sequence[str]]]) -> set[str]:
-    """The prefixes of towns and counties that one of `grids` (kind, division codes) covers as a whole."""
-    codes = {code for kind, covered in grids if kind == "area" for code in covered}
-    return {divisions.trimmed(code) for code in codes if divisions.kind_of(code) != "village"}
+def covered_whole(covering: Iterable[tuple[str, Sequence[str]]], villages: Collection[str]) -> set[str]:
+    """The prefixes of towns and counties that a grid covers as a whole.
+
+    `covering` are the division in the code and the division codes of each area grid; `villages` the codes of all
+    villages. A division is covered where each of its villages is, by itself or with what it lies in.
+    """
+    return {divisions.trimmed(division) for division, codes in covering if _is_covered(division, codes, villages)}
+
+
+def _is_covered(division: str, codes: Sequence[str], villages: Collection[str]) -> bool:
+    if divisions.kind_of(division) == "village":
+        return False
+    own = [village for village in villages if divisions.lies_in(village, division)] or [division]
+    return all(any(divisions.lies_in(village, code) for code in codes) for village in own)

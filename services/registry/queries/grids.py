@@ -71,7 +71,7 @@ def grid_page(connection: sa.Connection, code: str, today: date) -> Answer:
     if row is None:
         raise GridNotFound(id=code)
     children = connection.execute(BRIEF.where(grid.c.parent_code == code).order_by(grid.c.code)).all()
-    found = plan_in_force(connection, today)
+    found = plan_in_force(connection, today, "levels", "patrols", "credit")
     level = _plan_level(found.document if found else {}, row)
     own = {name: row._mapping[name] for name in ("duties", "tasks", "rewards")}
     brief, *others = briefs(connection, [row, *children])

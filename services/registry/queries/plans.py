@@ -113,7 +113,7 @@ def _json(value: Any) -> str:
 
 def matters(connection: sa.Connection, text: str, kind: str, today: date) -> Answer:
     """The matters of the plan in force, by code; none where no plan is."""
-    found = plan_in_force(connection, today)
+    found = plan_in_force(connection, today, "matters")
     if found is None:
         return {"items": []}
     wanted = [

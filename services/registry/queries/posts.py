@@ -70,7 +70,7 @@ def _post(row: sa.Row[Any]) -> Answer:
 
 def staffing(connection: sa.Connection, prefix: str, today: date) -> Answer:
     """Grids where nobody is responsible, no leader is, or more are than the plan in force wants."""
-    found = plan_in_force(connection, today)
+    found = plan_in_force(connection, today, "levels", "posts")
     document = found.document if found else None
     rows = connection.execute(_staffed(prefix, today)).all()
     kinds = [(row, _finding(row, most_leaders(document, row.level, row.kind))) for row in rows]

@@ -57,8 +57,8 @@ class SqlPlans:
         values = {"plan_id": plan.plan_id, "number": plan.number, "effective": effective, **by}
         rows.insert(self._work.connection, plan_activation, [values])
 
-    def in_force(self) -> Mapping[str, Any] | None:
-        found = plan_in_force(self._work.connection, self._today)
+    def in_force(self, *sections: str) -> Mapping[str, Any] | None:
+        found = plan_in_force(self._work.connection, self._today, *sections)
         return found.document if found else None
 
 

@@ -47,5 +47,19 @@ def test_grid_records_each_change_once_and_in_order() -> None:
     assert (events[1].name, events[1].parent, grid.version) == ("新名", f"{TOWN}001", 2)
 
 
-def test_only_area_grids_cover_a_town_as_a_whole() -> None:
-    assert covered_whole([("area", [TOWN]), ("party", ["371321107000"]), ("area", [VILLAGE])]) == {"371321106"}
+@pytest.mark.rule("REG-14")
+@pytest.mark.parametrize(
+    ("division", "codes", "whole"),
+    [
+        (TOWN, [TOWN], {"371321106"}),
+        (TOWN, [VILLAGE, "371321106202"], {"371321106"}),
+        (TOWN, [VILLAGE], set()),
+        (VILLAGE, [VILLAGE], set()),
+        ("371321000000", [TOWN, "371321107000"], {"371321"}),
+        ("371321000000", [TOWN], set()),
+        ("371321108000", ["371321108000"], {"371321108"}),
+    ],
+)
+def test_what_covers_a_town_as_a_whole(division: str, codes: list[str], whole: set[str]) -> None:
+    villages = [VILLAGE, "371321106202", "371321107201"]
+    assert covered_whole([(division, codes)], villages) == whole
