@@ -5,7 +5,6 @@ A token names the person, the roles, the department and the area prefixes of the
 """
 
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -106,9 +105,9 @@ def _principal(claims: dict[str, Any]) -> Principal:
             person_id=_text(claims["sub"]),
             name=_text(claims["name"]),
             roles=frozenset(_texts(claims["roles"])),
-            department=claims.get("department"),
+            department=_text_or_none(claims.get("department")),
             areas=tuple(filter(None, _texts(claims["areas"]))),
-            language=claims.get("language", "zh"),
+            language=_text(claims.get("language", "zh")),
         )
     except (KeyError, TypeError) as error:
         raise TokenRefused from error
@@ -120,7 +119,14 @@ def _text(value: object) -> str:
     return value
 
 
-def _texts(values: Iterable[object]) -> list[str]:
+def _text_or_none(value: object) -> str | None:
+    return None if value is None else _text(value)
+
+
+def _texts(values: object) -> list[str]:
+    """The texts of a list; a single text is none: its letters would be area prefixes that cover half the country."""
+    if not isinstance(values, list):
+        raise TypeError(values)
     return [_text(value) for value in values]
 
 
