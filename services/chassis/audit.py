@@ -7,9 +7,9 @@ database. `first_broken` names the first entry that was changed, removed or put 
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -78,7 +78,7 @@ def _digest(row: Any, number: int, previous: str) -> str:
     content = [
         number,
         row.id,
-        row.at.isoformat(),
+        row.at.astimezone(UTC).isoformat(),
         row.actor,
         row.action,
         row.subject,
@@ -97,7 +97,7 @@ def _anchor(path: Path, number: int, head: str) -> None:
 
 def first_broken(engine: sa.Engine, anchor: Path) -> str | None:
     """Return a sentence naming the first entry that does not hold, or None when the whole chain does."""
-    anchored = dict(_anchors(anchor))
+    anchored = _anchors(anchor)
     expected, previous = 1, GENESIS
     with engine.connect().execution_options(yield_per=BATCH) as connection:
         sealed = sa.select(audit).where(audit.c.sealed_no.is_not(None)).order_by(audit.c.sealed_no)
@@ -114,8 +114,10 @@ def first_broken(engine: sa.Engine, anchor: Path) -> str | None:
     return None
 
 
-def _anchors(path: Path) -> Iterator[tuple[int, str]]:
-    if path.exists():
-        for line in path.read_text("utf-8").splitlines():
-            number, head = line.split()
-            yield int(number), head
+def _anchors(path: Path) -> dict[int, str]:
+    """Number to head as first anchored: entries cut off and chained anew anchor the same number a second time."""
+    found: dict[int, str] = {}
+    for line in path.read_text("utf-8").splitlines() if path.exists() else ():
+        number, head = line.split()
+        found.setdefault(int(number), head)
+    return found
