@@ -87,13 +87,14 @@ class MessageBus:
             savepoint = work.connection.begin_nested()
             try:
                 self.handlers[type(message)](message, work)
+                work.write()
             except OperationalError:
                 raise
             except Exception as error:
                 # One deadline that cannot be handled must not hold up all the others.
                 savepoint.rollback()
                 work.forget()
-                deadlines.postpone(work.connection, deadline_id, work.now, str(error))
+                deadlines.postpone(work.connection, deadline_id, work.now, _reason(error))
                 log.exception("deadline postponed", subject=message.subject, kind=message.kind)
             else:
                 deadlines.fired(work.connection, deadline_id, work.now)
@@ -112,3 +113,8 @@ class MessageBus:
             entry = audit.Entry(work.now, caller.person_id, type(command).__name__, None, "forbidden", {})
             audit.write(work.connection, entry)
             work.commit()
+
+
+def _reason(error: Exception) -> str:
+    """The error's first line: what follows in a database error are the values, which may be personal."""
+    return f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"

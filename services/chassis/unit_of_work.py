@@ -39,6 +39,8 @@ class UnitOfWork:
         self._traceparent = traceparent
         self._tracked: dict[int, Aggregate] = {}
         self._loose: list[Event] = []
+        self._written = False
+        self._news = False
 
     def __enter__(self) -> Self:
         self.connection = self.engine.connect()
@@ -62,9 +64,8 @@ class UnitOfWork:
         self._loose.append(event)
 
     def forget(self) -> None:
-        """Drop the events collected so far, after a rollback to a savepoint."""
-        self._tracked.clear()
-        self._loose.clear()
+        """Write nothing of what was loaded, added or published, after a rollback to a savepoint."""
+        self._written, self._news = True, False
 
     def note(self, action: str, subject: str | None, outcome: str = "done", **detail: Any) -> None:
         """Write an audit entry about the caller, with ids and codes only (PRV-03)."""
@@ -74,13 +75,20 @@ class UnitOfWork:
     def flush(self) -> None:
         """Write what the repositories hold to the database; services override it."""
 
-    def commit(self) -> bool:
-        """Write rows and events and commit; return whether there were any events."""
+    def write(self) -> None:
+        """Write rows and events without committing, so that a savepoint can undo them; a second time does nothing."""
+        if self._written:
+            return
         self.flush()
         rows = [self._row(event) for event in self._collect()]
         outbox.insert(self.connection, rows)
+        self._written, self._news = True, bool(rows)
+
+    def commit(self) -> bool:
+        """Write what is not written yet and commit; return whether there were any events."""
+        self.write()
         self._transaction.commit()
-        return bool(rows)
+        return self._news
 
     def _collect(self) -> Iterable[Event]:
         for aggregate in self._tracked.values():

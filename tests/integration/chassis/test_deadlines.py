@@ -1,0 +1,117 @@
+"""A deadline fires once, whatever restarts, and one that cannot be handled holds up no other (INC-08)."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from services.chassis.deadlines import RETRY_SECONDS
+from tests.integration.chassis.things import SOMEBODY, Things, together
+
+pytestmark = pytest.mark.rule("INC-08")
+
+
+def open_ones(service: Things) -> list[str]:
+    rows = service.rows("SELECT subject FROM deadline WHERE fired_at IS NULL AND cancelled_at IS NULL ORDER BY 1")
+    return [row.subject for row in rows]
+
+
+def test_a_deadline_fires_when_it_has_passed_and_only_then(service: Things) -> None:
+    service.set_deadline("soon", minutes=1)
+    service.set_deadline("later", minutes=3)
+    assert service.bus.sweep() == 0
+    service.clock.advance(minutes=2)
+    assert (service.bus.sweep(), service.fired) == (1, ["soon"])
+    assert service.bus.sweep() == 0
+    assert open_ones(service) == ["later"]
+
+
+def test_two_sweepers_fire_each_once(service: Things) -> None:
+    wanted = [f"{number:02}" for number in range(20)]
+    for subject in wanted:
+        service.set_deadline(subject, minutes=1)
+    service.clock.advance(minutes=2)
+    counts = together(service.bus.sweep, service.bus.sweep, service.bus.sweep)
+    assert sum(counts) == 20
+    assert sorted(service.fired) == wanted
+    assert service.count("thing") == service.count("outbox") == 20
+
+
+def test_the_earliest_go_first_and_a_sweep_takes_no_more_than_asked(service: Things) -> None:
+    for minutes in (3, 1, 2):
+        service.set_deadline(str(minutes), minutes=minutes)
+    service.clock.advance(minutes=5)
+    assert (service.bus.sweep(2), service.fired) == (2, ["1", "2"])
+
+
+def test_what_cannot_be_handled_is_tried_again_later_and_others_go_on(service: Things) -> None:
+    def fail(message: Any) -> None:
+        if message.subject == "bad":
+            raise RuntimeError("没有办法")
+
+    service.meanwhile = fail
+    service.set_deadline("bad", seconds=1)
+    service.set_deadline("good", seconds=2)
+    for pause in (*RETRY_SECONDS, RETRY_SECONDS[-1]):
+        service.clock.advance(seconds=pause + 1)
+        service.bus.sweep()
+    assert service.fired == ["good"]
+    row = service.rows("SELECT attempts, last_error, not_before FROM deadline WHERE subject = 'bad'")[0]
+    assert (row.attempts, row.last_error) == (5, "RuntimeError: 没有办法")
+    assert row.not_before == service.clock.now() + timedelta(seconds=RETRY_SECONDS[-1])
+    assert service.count("thing") == service.count("outbox") == 1, "what the failed handler held was not written"
+
+
+def test_what_the_database_refuses_at_the_end_is_tried_again_later_too(service: Things) -> None:
+    with service.engine.begin() as connection:
+        connection.execute(sa.text("ALTER TABLE thing ADD CHECK (word <> 'bad 13812345678')"))
+    service.set_deadline("bad 13812345678", seconds=1)
+    service.set_deadline("good", seconds=2)
+    service.clock.advance(seconds=3)
+    assert service.bus.sweep() == 2
+    assert open_ones(service) == ["bad 13812345678"]
+    assert [row.word for row in service.rows("SELECT word FROM thing")] == ["good"]
+    assert "13812345678" not in service.rows("SELECT last_error FROM deadline WHERE attempts > 0")[0].last_error
+
+
+def test_a_sweeper_that_dies_in_the_middle_loses_none(service: Things) -> None:
+    class Crash(BaseException):
+        """Stands for kill -9."""
+
+    def crash(_: Any) -> None:
+        raise Crash
+
+    service.set_deadline("a", seconds=1)
+    service.clock.advance(seconds=2)
+    service.meanwhile = crash
+    with pytest.raises(Crash):
+        service.bus.sweep()
+    service.engine.dispose()
+    service.meanwhile = lambda _: None
+    assert (service.bus.sweep(), service.fired) == (1, ["a"])
+    assert service.count("thing") == 1
+
+
+def test_setting_again_moves_and_cancelling_ends(service: Things) -> None:
+    service.set_deadline("a", minutes=1)
+    service.set_deadline("a", minutes=5)
+    service.set_deadline("b", minutes=1)
+    with service.work(SOMEBODY, service.clock.now()) as work:
+        work.deadlines.cancel("b")
+        work.commit()
+    service.clock.advance(minutes=2)
+    assert service.bus.sweep() == 0
+    service.clock.advance(minutes=4)
+    assert (service.bus.sweep(), service.fired) == (1, ["a"])
+
+
+def test_keeping_makes_exactly_what_is_wanted_and_touches_only_what_differs(service: Things) -> None:
+    soon, late = service.clock.now() + timedelta(hours=1), service.clock.now() + timedelta(hours=2)
+    for wanted in ({"x": soon, "y": soon}, {"x": soon, "y": late, "z": late}, {"x": soon}):
+        with service.work(SOMEBODY, service.clock.now()) as work:
+            work.deadlines.keep("a", wanted)
+            work.commit()
+        found = service.rows("SELECT kind, due_at FROM deadline WHERE fired_at IS NULL AND cancelled_at IS NULL")
+        assert {row.kind: row.due_at for row in found} == wanted
+    assert service.rows("SELECT count(*) FROM deadline WHERE kind = 'x'")[0][0] == 1
