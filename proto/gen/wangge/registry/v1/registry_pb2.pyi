@@ -1179,7 +1179,7 @@ class PersonRow(_message.Message):
     language: _builtins.str
     """zh (default), en"""
     password: _builtins.str
-    """initial password; empty: none until SetPassword"""
+    """initial password, to be changed; empty: none until SetPassword; in at most 100 rows of a call"""
     @_builtins.property
     def roles(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
     @_builtins.property
