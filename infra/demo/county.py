@@ -50,6 +50,13 @@ class County:
             raise KeyError(code)
         return found
 
+    def person(self, username: str) -> Person:
+        """The person with this username. Raises KeyError."""
+        found = next((person for person in self.people if person.username == username), None)
+        if found is None:
+            raise KeyError(username)
+        return found
+
     def posts_of(self, username: str) -> tuple[Post, ...]:
         """All posts of one person."""
         return tuple(post for post in self.posts if post.username == username)

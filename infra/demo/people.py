@@ -53,6 +53,9 @@ _OFFICES: tuple[tuple[str, str, str, str, str | None], ...] = (
 )
 """Account, role, title, area, department (id in plan P2's section `departments`) of who has no grid of their own."""
 
+_BESIDES = {"env-head": ("verifier", "兼镇网格化服务中心核查员")}
+"""Second offices: in a small town who leads a department may be a verifier too, though never of its own work."""
+
 _STORY_ACCOUNTS = {"grid-leader": "leader", "grid-member": "member"}
 
 
@@ -116,7 +119,10 @@ def _all_appointments(grids: Sequence[Grid], registrar: Registrar) -> Iterator[_
 def _offices(registrar: Registrar) -> Iterator[_Appointment]:
     for username, role, title, area, department in _OFFICES:
         person = registrar.invent(username)
-        yield person, [Post(person.username, role, title, (area,), department=department)]
+        posts = [Post(person.username, role, title, (area,), department=department)]
+        if username in _BESIDES:
+            posts.append(Post(person.username, *_BESIDES[username], (area,)))
+        yield person, posts
 
 
 def _governance(grids: Sequence[Grid], registrar: Registrar) -> Iterator[_Appointment]:

@@ -1,0 +1,133 @@
+"""Chapter 6: the scores of the member, the grid and the department follow the facts, and open down to them (ASM)."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from infra.demo.rest import Caller, Values
+from infra.demo.stage import Stage
+from infra.demo.steps import Step, expect
+from infra.local.process import wait_until
+
+Subject = tuple[str, str]
+
+_SECONDS = 30
+_CLOSED = "closed"
+_SHOWN = ("reported", "first_reports", "self_handled", "handled_on_time", "reworked", "closed", "solved", "satisfied")
+_NAMES = {"member": "网格员", "grid": "网格", "department": "部门"}
+
+
+@dataclass
+class Scoring:
+    """What the three subjects of the story have, before and after it, in the month of the run."""
+
+    stage: Stage
+    department: str
+    before: dict[Subject, Values] = field(default_factory=dict)
+
+    @property
+    def period(self) -> str:
+        """This month in the county, as `2026-11`."""
+        return datetime.now(ZoneInfo(self.stage.settings.timezone)).strftime("%Y-%m")
+
+    def remember(self) -> None:
+        """Read the scores before the story. Raises Refusal."""
+        self.before = self._read()
+
+    def play(self) -> None:
+        """Chapter 6. Raises StepFailed."""
+        self.stage.screen.chapter("6 考评:得分随事实变化,每一分可查到事件")
+        with self.stage.steps.step("scores", "三方得分随事实更新") as step:
+            after = self._arrived()
+            step.text = f"网格员、网格、部门 {self.period} 的得分已更新(千分制,首报另加分)"
+            step.facts["scores"] = {kind: score["total"] for (kind, _), score in after.items()}
+        self._show(after)
+        with self.stage.steps.step("score-facts", "一分打开到事件") as step:
+            self._open_one_point(step)
+        with self.stage.steps.step("recompute", "由事件日志重新计算") as step:
+            self._recompute(step)
+
+    def _readers(self) -> dict[Subject, Caller]:
+        """Each subject with somebody who may see it: the member sees member and grid, the head the department."""
+        member, head = self.stage.caller("member"), self.stage.caller("env-head")
+        grid = self.stage.county.outfall.grid
+        return {
+            ("member", member.person["person_id"]): member,
+            ("grid", grid): member,
+            ("department", self.department): head,
+        }
+
+    def _read(self) -> dict[Subject, Values]:
+        return {
+            subject: caller.get(f"/scores/{subject[0]}/{subject[1]}", period=self.period)
+            for subject, caller in self._readers().items()
+        }
+
+    def _arrived(self) -> dict[Subject, Values]:
+        """The scores once every subject has one more closed case. Raises NotReady."""
+        found: dict[Subject, Values] = {}
+
+        def closed_everywhere() -> bool:
+            found.update(self._read())
+            return all(_count(found[each]) > _count(score) for each, score in self.before.items())
+
+        wait_until(closed_everywhere, seconds=_SECONDS, what="考评收到结案事件")
+        return found
+
+    def _show(self, after: dict[Subject, Values]) -> None:
+        rows = [
+            (
+                _NAMES[subject[0]],
+                self._name(subject, score),
+                f"{self.before[subject]['total']:.1f}" if self.before[subject]["has_data"] else "-",
+                f"{score['total']:.1f}",
+                _counted(score),
+            )
+            for subject, score in after.items()
+        ]
+        self.stage.screen.table(("对象", "名称", "之前", "之后", "计数"), rows)
+
+    def _name(self, subject: Subject, score: Values) -> str:
+        return self.stage.county.person("member").name if subject[0] == "member" else score["subject_name"]
+
+    def _open_one_point(self, step: Step) -> None:
+        """From the member's count of closed cases to the event that moved it."""
+        member = self.stage.caller("member")
+        path = f"/scores/member/{member.person['person_id']}/facts"
+        fact = member.get(path, period=self.period, counter=_CLOSED)["items"][0]
+        event = _event(member, fact)
+        step.text = f"“结案”+{fact['amount']:g}:{fact['why']}"
+        step.details = [
+            f"案件 {fact['case_number']},事件 {event['type']},{self.stage.local(event['time'], '%H:%M:%S')},"
+            f"日志第 {event['position']} 条,编号 {event['id']}"
+        ]
+        step.facts["event"] = event["id"]
+
+    def _recompute(self, step: Step) -> None:
+        """Recomputing reads the log while it is written, so the last event may lie on one side only for a moment."""
+        leader, found = self.stage.caller("county-leader"), {}
+
+        def same() -> bool:
+            found.update(leader.post("/scores/recompute", period=self.period))
+            return bool(found["same"])
+
+        wait_until(same, seconds=_SECONDS, what="重新计算与现有得分一致")
+        step.text = f"由事件日志 {found['events']} 个事件重算 {found['scores']} 个得分,与现有完全一致"
+        step.facts |= {name: found[name] for name in ("events", "scores", "same")}
+
+
+def _counted(score: Values) -> str:
+    counts = {each["name"]: f"{each['title']} {each['count']:g}" for each in score["counters"]}
+    return " · ".join(counts[name] for name in _SHOWN if name in counts)
+
+
+def _count(score: Values) -> float:
+    return float(next((each["count"] for each in score["counters"] if each["name"] == _CLOSED), 0))
+
+
+def _event(caller: Caller, fact: Values) -> Values:
+    """The logged event behind a fact. Raises Unexpected where the log does not have it."""
+    found = caller.get("/events", subject=fact["case_id"], types=fact["event_type"])["items"]
+    event = next((each for each in found if each["id"] == fact["event_id"]), None)
+    expect(event is not None, f"事件日志中没有 {fact['event_id']}")
+    return event or {}
