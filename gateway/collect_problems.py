@@ -14,17 +14,22 @@ from services.chassis.errors import WanggeError, status_of
 
 ROOT = Path(__file__).parents[1]
 TARGET = ROOT / "gateway" / "api" / "assets" / "problems.json"
-CHASSIS = ("auth", "geography")
-"""Modules of the chassis that define errors of their own."""
+BESIDE = (
+    "services.chassis.auth",
+    "services.chassis.geography",
+    "services.chassis.working_calendar",
+    "services.registry.plan",
+)
+"""Modules that define errors of their own beside a service's `errors`."""
 
 
 def collect() -> dict[str, dict[str, Any]]:
     """All codes of the services with HTTP status and both sentences, placeholders and all."""
-    names = [f"services.chassis.{name}" for name in CHASSIS]
-    names += sorted(f"services.{path.parent.name}.errors" for path in (ROOT / "services").glob("*/errors.py"))
-    for name in names:
+    services = sorted(f"services.{path.parent.name}.errors" for path in (ROOT / "services").glob("*/errors.py"))
+    for name in (*BESIDE, *services):
         importlib.import_module(name)
-    found = {error.code: error for error in tree(WanggeError) if error.__module__.startswith("services.")}
+    ours = [error for error in tree(WanggeError) if error.__module__.startswith("services.")]
+    found = {error.code: error for error in sorted(ours, key=lambda error: error.__module__)}
     return {code: _row(found[code]) for code in sorted(found)}
 
 

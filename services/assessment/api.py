@@ -1,11 +1,7 @@
 """The assessment service's gRPC side: a request becomes a question, the answer becomes the reply."""
 
-from typing import Any
-
-import grpc
 from environs import Env
 
-from services.assessment.bearer import BearerCall, bearing
 from services.assessment.bootstrap import Service
 from services.assessment.bootstrap import build as wire
 from services.assessment.log import LiaisonLog
@@ -42,7 +38,7 @@ class Servicer:
     def GetDailyReport(self, request: pb.DailyReportRequest, call: Call) -> pb.DailyReport:
         return to_reply(pb.DailyReport, self.queries.daily_report(request.date, request.area, call.caller))
 
-    def Recompute(self, request: pb.RecomputeRequest, call: BearerCall) -> pb.Recomputation:
+    def Recompute(self, request: pb.RecomputeRequest, call: Call) -> pb.Recomputation:
         period = self.queries.period(request.period)
         return to_reply(pb.Recomputation, self.recomputation.run(period, call.caller, call.token))
 
@@ -50,12 +46,7 @@ class Servicer:
         return to_reply(pb.Scheme, self.queries.scheme())
 
 
-def add_to_server(servicer: Any, server: grpc.Server) -> None:
-    """Add the methods so that each call carries its bearer's token, which Recompute passes on."""
-    rpc.add_AssessmentServicer_to_server(servicer, bearing(server))
-
-
 def build(config: Config) -> Api:
     """What the api role serves for this service. Raises environs.EnvError where liaison's address is missing."""
     log = LiaisonLog(Env().str("WANGGE_LIAISON_GRPC_ADDRESS"))
-    return Api("assessment", Servicer(wire(config), log), add_to_server)
+    return Api("assessment", Servicer(wire(config), log), rpc.add_AssessmentServicer_to_server)

@@ -31,7 +31,8 @@ class Envelope:
     """One fact about one aggregate.
 
     `id` is a UUID, `subject` the aggregate's id, `sequence` counts the subject's events from 1, `time` is aware (UTC),
-    `grid` a division or grid code of 6 to 15 digits, `traceparent` as W3C Trace Context writes it.
+    `grid` a division or grid code of 6 to 15 digits, `traceparent` as W3C Trace Context writes it. `concerned` are
+    further departments (on the wire one text with commas): the header BCC that routes their copies is stripped.
     """
 
     id: str
@@ -44,6 +45,7 @@ class Envelope:
     grid: str | None = None
     department: str | None = None
     traceparent: str | None = None
+    concerned: tuple[str, ...] = ()
 
     @classmethod
     def parse(cls, body: bytes, content_type: str | None) -> Self:
@@ -62,6 +64,7 @@ class Envelope:
             time=attributes["time"],
             sequence=attributes.get("sequence"),  # type: ignore[arg-type]  # check() is next
             data=data,
+            concerned=_concerned(attributes.get("concerned")),
             **optional,
         )
         event.check()
@@ -77,6 +80,7 @@ class Envelope:
             "data is not an object": not isinstance(self.data, Mapping),
             "grid is not a code of 6, 9, 12 or 15 digits": not _absent_or(is_area, self.grid),
             "department is not a code": not _absent_or(is_department, self.department),
+            "concerned are not departments": not all(map(is_department, self.concerned)),
             "traceparent is not a text": not _absent_or(bool, self.traceparent),
         }
         if wrong := [fault for fault, found in faults.items() if found]:
@@ -92,6 +96,7 @@ class Envelope:
 
     def _wire(self) -> dict[str, Any]:
         optional = {name: getattr(self, name) for name in _OPTIONAL}
+        optional["concerned"] = ",".join(self.concerned) or None
         return {
             "specversion": "1.0",
             "id": self.id,
@@ -136,6 +141,14 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         raise MalformedEvent("an object names the same member twice")
     return found
+
+
+def _concerned(text: Any) -> tuple[str, ...]:
+    if text is None:
+        return ()
+    if not isinstance(text, str):
+        raise MalformedEvent("concerned is not a text")
+    return tuple(text.split(","))
 
 
 def _time(text: Any) -> datetime:

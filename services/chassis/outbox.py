@@ -35,6 +35,7 @@ def wire(event: Event, schema: Schema, source: str, traceparent: str | None) -> 
         sequence=event.sequence,
         grid=event.grid,
         department=event.department,
+        concerned=event.concerned,
         traceparent=traceparent,
         data=schema.dump(event),
     )

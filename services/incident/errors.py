@@ -72,8 +72,8 @@ class PlaceMissing(InputWrong):
 class DepartmentUnknown(InputWrong):
     code = "department-unknown"
     path = "department"
-    zh = "没有部门 {value}"
-    en = "There is no department {value}"
+    zh = "没有部门 {value},或该部门已停用;请先在基础信息中登记"
+    en = "There is no department {value}, or it was closed; enter it in the registry first"
 
 
 class WayNotAllowed(InputWrong):

@@ -203,6 +203,7 @@ class CaseAnswered(CaseEvent):
     TYPE: ClassVar[str] = "incident.answered.v1"
     round: int
     on_time: bool
+    by_reporter: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -266,6 +267,7 @@ class LatenessExcused(CaseEvent):
 class LimitWarned(CaseEvent):
     TYPE: ClassVar[str] = "incident.warned.v1"
     step: str
+    round: int
     colour: str
     due_at: datetime
     to: tuple[str, ...]
@@ -306,6 +308,6 @@ class DutyChanged:
 @dataclass(frozen=True, kw_only=True)
 class PlanActivated:
     plan_id: str
-    sequence: int
     version: int
     document: Mapping[str, Any]
+    activated_at: datetime

@@ -18,6 +18,13 @@ from services.incident.model.workflow import STATE_BY_NAME
 WAYS = ("settled", "coordinated", "dispatched", "urgent", "approval")
 
 
+CHANNELS = (
+    "grid-worker", "grid-leader", "telephone", "hotline-12345", "transfer", "superior", "chat", "public-page",
+    "open311", "department", "patrol", "sensor",
+)  # fmt: skip
+"""INC-01; `transfer` is 110 and petition. The same names as in a plan's section `channels`."""
+
+
 class CaseEventV1(Schema):
     """What every event about a case tells."""
 
@@ -35,7 +42,7 @@ class CaseEventV1(Schema):
 class ReportedV1(CaseEventV1):
     """已上报:案件进入平台。"""
 
-    channel = fields.String(required=True, metadata={"description": "来源渠道"})
+    channel = fields.String(required=True, validate=OneOf(CHANNELS), metadata={"description": "来源渠道"})
     first_report = fields.Boolean(required=True, metadata={"description": "是否首报"})
     settled = fields.Boolean(required=True, metadata={"description": "是否现场已处置"})
 
@@ -82,6 +89,7 @@ class AnsweredV1(CaseEventV1):
 
     round = fields.Integer(required=True, validate=Range(1), metadata={"description": "第几次处理"})
     on_time = fields.Boolean(required=True, metadata={"description": "是否按时处置"})
+    by_reporter = fields.Boolean(required=True, metadata={"description": "处理人是否就是上报人"})
 
 
 class ContributedV1(CaseEventV1):
@@ -147,6 +155,7 @@ class WarnedV1(CaseEventV1):
     """期限预警(黄)或逾期督办(红)。"""
 
     step = fields.String(required=True, metadata={"description": "步骤"})
+    round = fields.Integer(required=True, validate=Range(1), metadata={"description": "第几次处理"})
     colour = fields.String(required=True, validate=OneOf(("none", "yellow", "red")), metadata={"description": "灯色"})
     due_at = fields.AwareDateTime(required=True, metadata={"description": "期限"})
     to = fields.List(fields.String(), required=True, metadata={"description": "通知对象"})
@@ -227,4 +236,11 @@ def read(envelope: Envelope) -> Any:
     except ValidationError as error:
         raise MalformedEvent(str(error)) from error
     values = {name: tuple(value) if isinstance(value, list) else value for name, value in data.items()}
-    return message(**values, sequence=envelope.sequence)
+    return message(**values, **_when(message, envelope))
+
+
+def _when(message: Callable[..., Any], envelope: Envelope) -> dict[str, Any]:
+    """What tells newer from older: plans by the time of activation, since each counts its own sequence."""
+    if message is messages.PlanActivated:
+        return {"activated_at": envelope.time}
+    return {"sequence": envelope.sequence}

@@ -162,7 +162,7 @@ plans = sa.Table(
     sa.Column("name", sa.Text, primary_key=True),
     sa.Column("section", JSONB, nullable=False),
     sa.Column("active", sa.Boolean, nullable=False),
-    sa.Column("sequence", sa.Integer, nullable=False),
+    _moment("activated_at", nullable=False),
     sa.Index("plan_active", "active", unique=True, postgresql_where=sa.text("active")),
 )
 

@@ -54,7 +54,7 @@ class NoteRemoval(Command):
 class EventArrived:
     """An event of any service, for the log (XCH-03).
 
-    `concerned` are the further departments that its data names; `reporter_id` is who reported the case, if it says so.
+    `concerned` are the further departments that it names; `reporter_id` is who reported the case, if it says so.
     """
 
     id: str

@@ -5,8 +5,8 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
 
 from services.chassis import tables as chassis
 
-metadata = sa.MetaData()
-chassis.attach(metadata)
+METADATA = sa.MetaData()
+chassis.attach(METADATA)
 
 
 def _text(name: str, nullable: bool = False) -> sa.Column[str]:
@@ -36,7 +36,7 @@ def _prefix_index(name: str, *columns: str) -> sa.Index:
 
 division = sa.Table(
     "division",
-    metadata,
+    METADATA,
     sa.Column("code", sa.Text, primary_key=True),
     _text("name"),
     _text("parent_code"),
@@ -48,7 +48,7 @@ division = sa.Table(
 
 grid = sa.Table(
     "grid",
-    metadata,
+    METADATA,
     sa.Column("code", sa.Text, primary_key=True),
     _text("name"),
     _text("kind"),
@@ -75,7 +75,7 @@ grid = sa.Table(
 
 department = sa.Table(
     "department",
-    metadata,
+    METADATA,
     sa.Column("id", sa.Text, primary_key=True),
     _text("name"),
     _text("level"),
@@ -88,7 +88,7 @@ department = sa.Table(
 
 duty = sa.Table(
     "duty",
-    metadata,
+    METADATA,
     sa.Column("key", sa.Text, primary_key=True),
     _text("name"),
     sa.Column("lead", sa.Text, sa.ForeignKey("department.id"), nullable=False),
@@ -102,7 +102,7 @@ duty = sa.Table(
 
 person = sa.Table(
     "person",
-    metadata,
+    METADATA,
     sa.Column("id", UUID(as_uuid=False), primary_key=True),
     sa.Column("username", sa.Text, nullable=False, unique=True),
     _text("name"),
@@ -121,7 +121,7 @@ person = sa.Table(
 
 post = sa.Table(
     "post",
-    metadata,
+    METADATA,
     sa.Column("id", UUID(as_uuid=False), primary_key=True),
     sa.Column("person_id", UUID(as_uuid=False), sa.ForeignKey("person.id"), nullable=False),
     sa.Column("grid_code", sa.Text, sa.ForeignKey("grid.code"), nullable=False),
@@ -139,7 +139,7 @@ post = sa.Table(
 
 account = sa.Table(
     "account",
-    metadata,
+    METADATA,
     sa.Column("person_id", UUID(as_uuid=False), sa.ForeignKey("person.id"), primary_key=True),
     _text("password_hash", nullable=True),
     sa.Column("must_change", sa.Boolean, nullable=False),
@@ -148,7 +148,7 @@ account = sa.Table(
 
 guard = sa.Table(
     "guard",
-    metadata,
+    METADATA,
     sa.Column("name_hash", sa.Text, primary_key=True),
     _number("failures"),
     _moment("failed_at", nullable=True),
@@ -158,7 +158,7 @@ guard = sa.Table(
 
 session = sa.Table(
     "session",
-    metadata,
+    METADATA,
     sa.Column("id", UUID(as_uuid=False), primary_key=True),
     sa.Column("person_id", UUID(as_uuid=False), sa.ForeignKey("person.id"), nullable=False),
     _moment("created_at"),
@@ -170,7 +170,7 @@ session = sa.Table(
 
 refresh_token = sa.Table(
     "refresh_token",
-    metadata,
+    METADATA,
     sa.Column("token_hash", sa.Text, primary_key=True),
     sa.Column("session_id", UUID(as_uuid=False), sa.ForeignKey("session.id", ondelete="CASCADE"), nullable=False),
     _moment("issued_at"),
@@ -181,7 +181,7 @@ refresh_token = sa.Table(
 
 look = sa.Table(
     "look",
-    metadata,
+    METADATA,
     sa.Column("id", UUID(as_uuid=False), primary_key=True),
     sa.Column("person_id", UUID(as_uuid=False), sa.ForeignKey("person.id"), nullable=False),
     _text("by_id"),
@@ -193,7 +193,7 @@ look = sa.Table(
 
 plan_version = sa.Table(
     "plan_version",
-    metadata,
+    METADATA,
     sa.Column("plan_id", sa.Text, primary_key=True),
     sa.Column("number", sa.Integer, primary_key=True),
     _text("title"),
@@ -207,7 +207,7 @@ plan_version = sa.Table(
 
 plan_activation = sa.Table(
     "plan_activation",
-    metadata,
+    METADATA,
     sa.Column("id", sa.BigInteger, sa.Identity(always=True), primary_key=True),
     _text("plan_id"),
     _number("number"),

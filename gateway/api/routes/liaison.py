@@ -9,7 +9,7 @@ from gateway.api.schemas import liaison as schemas
 from wangge.liaison.v1 import liaison_pb2
 
 LIAISON = methods(liaison_pb2, "Liaison")
-CONNECTORS = ("system-administrator", "security-administrator", "platform")
+CONNECTORS = ("system-administrator", "department-head", "platform")
 LOG = Shape(
     {
         "items": [liaison_pb2.LoggedEvent.DESCRIPTOR],

@@ -4,8 +4,8 @@ from gateway.api.declare import Paged
 from gateway.api.fields import Code, Flag, GridCode, Many, Name, Number, Prefix, Request, Text, When, Within
 
 CHANNELS = (
-    "field", "telephone", "hotline-12345", "transfer-110", "petition", "superior", "chat", "public", "open311",
-    "department", "patrol", "sensor",
+    "grid-worker", "grid-leader", "telephone", "hotline-12345", "transfer", "superior", "chat", "public-page",
+    "open311", "department", "patrol", "sensor",
 )  # fmt: skip
 WAYS = ("settled", "coordinated", "dispatched", "urgent", "approval")
 LIGHTS = ("green", "yellow", "red")

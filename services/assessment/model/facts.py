@@ -38,12 +38,10 @@ COUNTERS: Mapping[str, str] = {
 }
 """Every counter that a plan's formula may name, with its title; the same names as the registry's plan check allows."""
 
-OWN_CHANNELS = frozenset({"field", "patrol", "grid-worker", "grid-leader"})
-"""Reports by the grid's own people: found by themselves. Names of the interface and of the plan alike."""
+OWN_CHANNELS = frozenset({"grid-worker", "grid-leader", "patrol"})
+"""Reports by the grid's own people: found by themselves."""
 
-PUBLIC_CHANNELS = frozenset(
-    {"hotline-12345", "transfer-110", "transfer", "petition", "public", "public-page", "open311", "sensor"}
-)
+PUBLIC_CHANNELS = frozenset({"hotline-12345", "transfer", "public-page", "open311", "sensor"})
 """Found by the public or by data: the grid's own people should have (P2). The telephone and chat serve both."""
 
 COUNTY_DIGITS = 6

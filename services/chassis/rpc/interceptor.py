@@ -62,14 +62,16 @@ class Interceptor(grpc.ServerInterceptor):
         return answer
 
     def _call(self, method: str, metadata: dict[str, Any], context: Any) -> Call:
-        if (context.time_remaining() or 1) <= 0:
-            raise errors.TimedOut
+        remaining = context.time_remaining()
+        if remaining is not None and remaining <= 0:
+            raise errors.TimedOut  # it waited too long for a thread; nobody waits for the answer any more
         key = metadata.get("idempotency-key")
         if key is not None and not 0 < len(key) <= MAX_KEY:
             raise errors.TooLarge(limit=f"{MAX_KEY} (Idempotency-Key)")
         version = metadata.get("expected-version")
         return Call(
             caller=self._caller(method, metadata),
+            token=metadata.get("authorization", "").partition(" ")[2],
             key=key,
             expected_version=int(version) if version and version.isdigit() else None,
             language=metadata.get("accept-language", "zh"),

@@ -203,10 +203,10 @@ class Case(Aggregate):
 
     def answer(self, by: Principal, at: datetime, rules: LimitRules, result: str, attachments: Sequence[str]) -> None:
         """Answer with result and evidence (INC-13)."""
-        limit = self.running
+        limit, mine = self.running, by.person_id == self.reporter_id
         self._move("answer", by, at, rules, result, attachments, handles=True)
         self.result = result
-        self._tell(events.CaseAnswered, at, round=self.reworks + 1, on_time=_kept(limit, at))
+        self._tell(events.CaseAnswered, at, round=self.reworks + 1, on_time=_kept(limit, at), by_reporter=mine)
 
     def contribute(self, by: Principal, at: datetime, rules: LimitRules, note: str, attachments: Sequence[str]) -> None:
         """Add what a co-department did or found."""
@@ -291,7 +291,15 @@ class Case(Aggregate):
         limit.told += (notice.id,)
         if notice.colour != "none" and limit.light != "red":
             limit.light = notice.colour
-        self._tell(events.LimitWarned, at, step=step, colour=notice.colour, due_at=limit.due_at, to=notice.to)
+        self._tell(
+            events.LimitWarned,
+            at,
+            step=step,
+            round=limit.round,
+            colour=notice.colour,
+            due_at=limit.due_at,
+            to=notice.to,
+        )
         return True
 
     def _move(

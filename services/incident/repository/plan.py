@@ -77,7 +77,7 @@ def _calendar(section: Mapping[str, Any]) -> WorkingCalendar:
 
 
 @lru_cache(maxsize=8)
-def _section(engine: sa.Engine, name: str, sequence: int) -> Section:
+def _section(engine: sa.Engine, name: str, activated_at: datetime) -> Section:
     with engine.connect() as connection:
         section = connection.execute(sa.select(tables.plans.c.section).where(tables.plans.c.name == name)).scalar_one()
     return Section(name, section)
@@ -85,11 +85,11 @@ def _section(engine: sa.Engine, name: str, sequence: int) -> Section:
 
 def active_section(connection: sa.Connection, engine: sa.Engine) -> Section:
     """The section of the plan that is active now. Raises NoPlan."""
-    row = connection.execute(sa.select(tables.plans.c.name, tables.plans.c.sequence).where(tables.plans.c.active))
+    row = connection.execute(sa.select(tables.plans.c.name, tables.plans.c.activated_at).where(tables.plans.c.active))
     found = row.one_or_none()
     if found is None:
         raise NoPlan(what="plan")
-    return _section(engine, found.name, found.sequence)
+    return _section(engine, found.name, found.activated_at)
 
 
 class PlanRepository:
@@ -128,17 +128,19 @@ class PlanRepository:
         return first is not None and (first["applies"] == "every-matter" or card.matter.bottom_line)
 
     def activate(self, plan: messages.PlanActivated) -> None:
-        """Keep the sections that this service needs; the newest activation by sequence is the active one."""
-        if self._newest() >= plan.sequence:
+        """Keep the sections that this service needs; what was activated last is active, whatever came last."""
+        newest = self._newest()
+        if newest is not None and newest >= plan.activated_at:
             return
         table, name = tables.plans, f"{plan.plan_id}/{plan.version}"
         self._work.connection.execute(sa.update(table).where(table.c.active).values(active=False))
-        row = insert(table).values(name=name, section=_kept(plan), active=True, sequence=plan.sequence)
-        changed = {"section": row.excluded.section, "active": True, "sequence": plan.sequence}
+        row = insert(table).values(name=name, section=_kept(plan), active=True, activated_at=plan.activated_at)
+        changed = {"section": row.excluded.section, "active": True, "activated_at": plan.activated_at}
         self._work.connection.execute(row.on_conflict_do_update(index_elements=["name"], set_=changed))
 
-    def _newest(self) -> int:
-        return self._work.connection.scalar(sa.select(sa.func.max(tables.plans.c.sequence))) or 0
+    def _newest(self) -> datetime | None:
+        newest = sa.select(sa.func.max(tables.plans.c.activated_at))
+        return self._work.connection.execute(newest).scalar_one_or_none()
 
 
 def _kept(plan: messages.PlanActivated) -> dict[str, Any]:

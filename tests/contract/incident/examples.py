@@ -23,7 +23,7 @@ COMMON: dict[str, Any] = {
 LED: dict[str, Any] = {"department": "env-office", "concerned": ("water-station",)}
 
 DATA: dict[type[Event], dict[str, Any]] = {
-    messages.CaseReported: {"state": "reported", "channel": "field", "first_report": True, "settled": False},
+    messages.CaseReported: {"state": "reported", "channel": "grid-worker", "first_report": True, "settled": False},
     messages.CaseFiled: {"state": "filed", "on_time": True},
     messages.CaseDeclined: {"state": "declined"},
     messages.CaseRegistered: {"state": "registered", "way": "settled", "drawn": False},
@@ -39,7 +39,7 @@ DATA: dict[type[Event], dict[str, Any]] = {
     },
     messages.CaseHandedOver: {"state": "handed-over", "way": "approval", "matter_name": "无证建设"},
     messages.CaseAccepted: {**LED, "state": "handling"},
-    messages.CaseAnswered: {**LED, "state": "answered", "round": 1, "on_time": True},
+    messages.CaseAnswered: {**LED, "state": "answered", "round": 1, "on_time": True, "by_reporter": False},
     messages.CaseContributed: {**LED, "state": "handling", "contributor": "water-station"},
     messages.CaseFollowed: {**LED, "state": "handling", "way": "urgent"},
     messages.CaseVerified: {**LED, "state": "verified", "rounds": 2, "spot_check": False, "on_time": True},
@@ -59,6 +59,7 @@ DATA: dict[type[Event], dict[str, Any]] = {
         **LED,
         "state": "handling",
         "step": "handle",
+        "round": 1,
         "colour": "yellow",
         "due_at": DUE,
         "to": ("handler", "department-head"),

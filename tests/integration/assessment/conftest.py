@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from joserfc.jwk import KeySet, OKPKey
 
 from services.assessment import schemas, tables
-from services.assessment.api import Servicer, add_to_server
+from services.assessment.api import Servicer
 from services.assessment.bootstrap import Service, build
 from services.assessment.log import LiaisonLog
 from services.chassis.auth import Issuer, Principal, Verifier
@@ -166,7 +166,7 @@ def story(event: Callable[..., Envelope]) -> Callable[..., list[Envelope]]:
     def make(case: str | None = None, department: str = "env-office", **given: Any) -> list[Envelope]:
         case = case or new_id()
         return [
-            event("reported", 1, case, channel="field", first_report=True, settled=False, **given),
+            event("reported", 1, case, channel="grid-worker", first_report=True, settled=False, **given),
             event("filed", 2, case, on_time=True, **given),
             event("dispatched", 3, case, department, **given),
             event("accepted", 4, case, department, **given),
@@ -283,7 +283,8 @@ def log(assessment: Assessment, key: OKPKey) -> Iterator[tuple[Log, str]]:
 def client(assessment: Assessment, key: OKPKey, log: tuple[Log, str]) -> Iterator[Client]:
     """The service's own gRPC server, and a client of it."""
     servicer = Servicer(assessment.service, LiaisonLog(log[1]))
-    made, port = server(Api("assessment", servicer, add_to_server), Verifier(KeySet([key])), "127.0.0.1:0")
+    api = Api("assessment", servicer, rpc.add_AssessmentServicer_to_server)
+    made, port = server(api, Verifier(KeySet([key])), "127.0.0.1:0")
     made.start()
     with closing(grpc.insecure_channel(f"127.0.0.1:{port}")) as channel:
         yield Client(rpc.AssessmentStub(channel), Issuer(key))

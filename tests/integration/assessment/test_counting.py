@@ -61,7 +61,7 @@ def test_replay_after_the_inbox_was_emptied_changes_nothing(assessment, story, c
 def test_any_order_gives_the_same_counters(assessment, story, event, counted, seed):
     case = new_id()
     settled = [
-        event("reported", 1, case, channel="field", first_report=False, settled=True, way="settled"),
+        event("reported", 1, case, channel="grid-worker", first_report=False, settled=True, way="settled"),
         event("filed", 2, case, on_time=True, way="settled"),
         event("registered", 3, case, drawn=False, way="settled"),
     ]

@@ -29,7 +29,7 @@ def report(**changes: object) -> messages.Report:
     values: dict[str, object] = {
         "matter_code": "06026",
         "description": "排污口流出黑水,电话13812345678",
-        "channel": "field",
+        "channel": "grid-worker",
         "point": messages.GivenPoint(*INSIDE),
         "replies": REPLIES,
         "attachments": ("photo-1",),

@@ -126,7 +126,7 @@ def test_a_month_without_a_partition_is_kept_all_the_same(log: Liaison):
 
 @pytest.mark.rule("REG-14")
 def test_everybody_reads_what_is_theirs(log: Liaison):
-    here = log.hear(event(grid=GRID, department="env-office", data={"co_departments": ["water-station"]}))
+    here = log.hear(event(grid=GRID, department="env-office", concerned=("water-station",)))
     there = log.hear(event(grid="371321107201001", data={"reporter_id": "person-mei"}))
     plan = log.hear(event("registry.plan-activated.v1"))
     log.hear(event("registry.post-changed.v1"))

@@ -12,7 +12,7 @@ from alembic.migration import MigrationContext
 
 from services.chassis import audit, migrate
 from services.registry.repository import cleaning
-from services.registry.tables import metadata
+from services.registry.tables import METADATA
 
 from .conftest import NOON, PASSWORD, VILLAGES, Refused, Registry, grid_row
 
@@ -22,7 +22,7 @@ def test_migrations_make_exactly_the_tables(database: str) -> None:
         migrate.upgrade("registry", database)
     engine = sa.create_engine(database, poolclass=sa.NullPool)
     with engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ def happened() -> Happened:
             "matter_code": "06026",
             "way": "dispatched",
             "reporter_id": "member-1",
-            "channel": "field" if fact == "reported" else "",
+            "channel": "grid-worker" if fact == "reported" else "",
         }
         return CaseHappened(**values | given)
 

@@ -8,7 +8,7 @@ from gateway.api.fields import SEPARATOR
 
 pytestmark = [pytest.mark.anyio, pytest.mark.rule("ALL-05")]
 
-GOOD = {"matter_code": "06026", "description": "黑水", "point": {"lon": 118.4, "lat": 35.5}, "channel": "field"}
+GOOD = {"matter_code": "06026", "description": "黑水", "point": {"lon": 118.4, "lat": 35.5}, "channel": "grid-worker"}
 WRONG: list[tuple[dict[str, Any], str, str]] = [
     ({"surprise": 1}, "/surprise", "unknown-field"),
     ({"description": None}, "/description", "null"),
@@ -57,7 +57,7 @@ async def test_a_good_body_reaches_the_service_as_it_was_meant(client, services)
     answer = await client.post("/api/v1/cases", json=body)
     assert answer.status_code == 201
     request, _ = services.last("Report")
-    assert (request.matter_code, request.point.lon, request.channel) == ("06026", 118.4, "field")
+    assert (request.matter_code, request.point.lon, request.channel) == ("06026", 118.4, "grid-worker")
     assert request.occurred_at.ToJsonString() == "2026-11-22T01:00:00Z"
     assert request.replies[0].value == "臭"
     assert not request.HasField("grid_code")

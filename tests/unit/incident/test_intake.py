@@ -67,7 +67,8 @@ def test_the_draw_follows_the_ratio_and_can_be_repeated() -> None:
 
 
 def report(**changes: object) -> messages.Report:
-    values: dict[str, object] = {"matter_code": "06026", "description": "黑水", "channel": "field", "point": INSIDE}
+    given: dict[str, object] = {"matter_code": "06026", "description": "黑水", "channel": "grid-worker"}
+    values = {**given, "point": INSIDE}
     return messages.Report(**{**values, **changes})  # type: ignore[arg-type]
 
 

@@ -89,7 +89,7 @@ class CaseLaws(RuleBasedStateMachine):
         command = messages.Report(
             matter_code=MATTER.code,
             description="黑水",
-            channel="field",
+            channel="grid-worker",
             point=point,
             address="河边",
             way=None if settled else way,

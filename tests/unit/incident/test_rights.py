@@ -19,7 +19,7 @@ def case(**changes: object) -> Case:
         "way": "dispatched",
         "place": Place(GRID),
         "county": "371321",
-        "channel": "field",
+        "channel": "grid-worker",
         "description": "黑水",
         "reporter_id": "person-citizen",
         "reported_at": datetime(2026, 11, 23, tzinfo=UTC),

@@ -108,7 +108,7 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("section", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
-        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("activated_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("name"),
     )
     op.create_index("plan_active", "plan", ["active"], unique=True, postgresql_where=sa.text("active"))

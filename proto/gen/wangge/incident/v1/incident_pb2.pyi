@@ -149,7 +149,7 @@ class ReportRequest(_message.Message):
     """instead of a point"""
     address: _builtins.str
     channel: _builtins.str
-    """field, telephone, hotline-12345, transfer-110, petition, superior, chat, public, open311, department, patrol, sensor"""
+    """grid-worker, grid-leader, telephone, hotline-12345, transfer, superior, chat, public-page, open311, department, patrol, sensor"""
     way: _builtins.str
     """settled, coordinated, dispatched, urgent, approval; absent: the matter's own"""
     settled: _builtins.bool
