@@ -1,25 +1,21 @@
 """The assessment service's worker: facts about cases come in, and copies of what the registry says."""
 
-from functools import cache
-
 from services.assessment import schemas
 from services.assessment.bootstrap import Service, build
 from services.chassis import audit, housekeeping
 from services.chassis import config as configuration
 from services.chassis.envelope import Envelope, MalformedEvent
 from services.chassis.worker import PermanentFailure, consume, every
-from services.chassis.worker.database import bound_connects
+from services.chassis.worker.single import built_once
 
 SEAL_SECONDS = 5
 HOUSEKEEPING_SECONDS = 3600
 
 
-@cache
+@built_once
 def _service() -> Service:
     """Wired once for each process: nameko makes a new Worker for every message."""
-    service = build(configuration.read("assessment"))
-    bound_connects(service.engine)
-    return service
+    return build(configuration.read("assessment"))
 
 
 class Worker:

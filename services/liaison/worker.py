@@ -1,13 +1,13 @@
 """The liaison service's worker: every event goes into the log; unfinished connections are cleared away."""
 
 from contextlib import suppress
-from functools import cache
 
 from services.chassis import audit, housekeeping
 from services.chassis import config as configuration
 from services.chassis.envelope import Envelope, MalformedEvent
 from services.chassis.topology import queue_name
 from services.chassis.worker import PermanentFailure, consume, every
+from services.chassis.worker.single import built_once
 from services.liaison import schemas
 from services.liaison.bootstrap import Service, broker_settings, build
 from services.liaison.errors import MonthNotMade
@@ -19,13 +19,13 @@ RECONCILE_SECONDS = 60
 HOUSEKEEPING_SECONDS = 3600
 
 
-@cache
+@built_once
 def _service() -> Service:
     """Wired once for each process: nameko makes a new Worker for every message."""
     return build(configuration.read("liaison"), broker_settings())
 
 
-@cache
+@built_once
 def _ready() -> Service:
     """The service, with a partition for this month before the first event is logged."""
     with suppress(MonthNotMade):  # the timer says so

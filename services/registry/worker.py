@@ -1,11 +1,9 @@
 """The registry's worker: it consumes no other service's events; its timers seal the audit log and clean up."""
 
-from functools import cache
-
 from services.chassis import audit, housekeeping
 from services.chassis import config as configuration
 from services.chassis.worker import every
-from services.chassis.worker.database import bound_connects
+from services.chassis.worker.single import built_once
 from services.registry.bootstrap import Service, build
 from services.registry.repository import cleaning
 
@@ -13,12 +11,10 @@ SEAL_SECONDS = 5
 HOUSEKEEPING_SECONDS = 3600
 
 
-@cache
+@built_once
 def _service() -> Service:
     """Wired once for each process: nameko makes a new Worker for every tick."""
-    service = build(configuration.read("registry"))
-    bound_connects(service.engine)
-    return service
+    return build(configuration.read("registry"))
 
 
 class Worker:
