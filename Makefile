@@ -47,13 +47,14 @@ lint: install ## 格式、类型、分层、生成的代码 / format, types, lay
 	$(BIN)/mypy services gateway infra
 	$(BIN)/lint-imports
 	$(BIN)/python -m infra.protobuf --check
+	$(BIN)/python -m infra.generate --check
 
 rules: install ## 每条规则由哪些测试证明 / which tests prove which rule
 	$(BIN)/python -m infra.rules
 
 generate: install ## 由 proto/ 生成代码与文档 / generate code and documents
 	$(BIN)/python -m infra.protobuf
-	@if [ -e infra/generate.py ] || [ -d infra/generate ]; then $(BIN)/python -m infra.generate; fi
+	$(BIN)/python -m infra.generate
 
 lock: install ## 重新解析依赖版本 / resolve the versions of what we import anew
 	$(COMPILE) --output-file=requirements.lock requirements.in
