@@ -73,9 +73,7 @@ with one.start_as_current_span("a") as a, two.start_as_current_span("b") as b:
 
 
 def test_workers_and_gateway_get_no_grpc_from_telemetry() -> None:
-    program = (
-        "import sys, services.chassis.telemetry; print('grpc' in sys.modules, 'eventlet' in sys.modules)"
-    )
+    program = "import sys, services.chassis.telemetry; print('grpc' in sys.modules, 'eventlet' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False", "False"]
 
@@ -104,9 +102,7 @@ def test_secret_and_personal_keys_are_dropped_at_any_depth(key: str) -> None:
     assert entry == {"event": "x", "deep": [{"in": {"kept": 1}}]}
 
 
-@pytest.mark.parametrize(
-    "key", ["idempotency_key", "grid", "matter_name", "address", "grpc_address", "tokens_left"]
-)
+@pytest.mark.parametrize("key", ["idempotency_key", "grid", "matter_name", "address", "grpc_address", "tokens_left"])
 def test_ordinary_keys_stay(key: str) -> None:
     assert json.loads(line(**{key: "v"})) == {key: "v"}
 
@@ -127,9 +123,7 @@ def test_secrets_inside_texts_are_masked_and_codes_are_not(text: str, shown: str
     assert json.loads(line(event=text))["event"] == shown
 
 
-@pytest.mark.parametrize(
-    "breaker", ["\n", "\r\n", "\u2028", "\u2029", "\x85", "\x1b[2J", "\x9b2J", "\u202e", "\ud800"]
-)
+@pytest.mark.parametrize("breaker", ["\n", "\r\n", "\u2028", "\u2029", "\x85", "\x1b[2J", "\x9b2J", "\u202e", "\ud800"])
 def test_a_value_cannot_break_or_forge_a_line(breaker: str) -> None:
     text = f'x{breaker}{{"event": "forged"}}'
     written = line(event=text)
@@ -174,10 +168,7 @@ def test_both_kinds_of_logger_write_json_lines_to_stderr(captured: pytest.Captur
     first, second = (json.loads(text) for text in err.splitlines())
     assert out == ""
     assert first.items() >= {"event": "派遣 河道", "case_id": 7, "service": "incident", "role": "api"}.items()
-    assert (
-        second.items()
-        >= {"event": "slow query", "level": "warning", "trace_id": TRACE, "logger": "b"}.items()
-    )
+    assert second.items() >= {"event": "slow query", "level": "warning", "trace_id": TRACE, "logger": "b"}.items()
     assert "password" not in first
     assert datetime.fromisoformat(first["time"]).utcoffset() is not None
 
