@@ -9,8 +9,9 @@ from services.chassis.messages import Aggregate
 from services.registry.errors import fault
 from services.registry.messages import DepartmentChanged, DepartmentRow, DutyChanged, DutyRow
 from services.registry.model.divisions import is_code
-from services.registry.model.values import among, named, not_among, repeated, slug
+from services.registry.model.values import among, few, named, not_among, repeated, slug
 
+MOST_ROWS = 1_000
 LEVELS = ("city", "county", "town", "village")
 KINDS = (
     "government",
@@ -109,6 +110,7 @@ class Duty(Aggregate):
 
 def department_faults(rows: Sequence[DepartmentRow]) -> Iterator[Fault]:
     """What is wrong with rows of departments."""
+    yield from few(rows, MOST_ROWS)
     yield from repeated((f"rows[{number}].id", row.id) for number, row in enumerate(rows))
     for number, row in enumerate(rows):
         path = f"rows[{number}]"
@@ -127,6 +129,7 @@ def department_faults(rows: Sequence[DepartmentRow]) -> Iterator[Fault]:
 
 def duty_faults(rows: Sequence[DutyRow], departments: Collection[str]) -> Iterator[Fault]:
     """What is wrong with rows of duties; `departments` are the ids that exist."""
+    yield from few(rows, MOST_ROWS)
     yield from repeated((f"rows[{number}].key", row.key) for number, row in enumerate(rows))
     for number, row in enumerate(rows):
         path = f"rows[{number}]"

@@ -6,9 +6,10 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from services.chassis.errors import Fault
 from services.registry.errors import fault
 from services.registry.messages import DivisionRow
-from services.registry.model.values import among, named, repeated
+from services.registry.model.values import among, few, named, repeated
 
 KINDS = ("county", "town", "village")
+MOST_ROWS = 2_000
 COUNTY_DIGITS, TOWN_DIGITS, VILLAGE_DIGITS = 6, 9, 12
 
 _CODE = re.compile(r"[1-9][0-9]{11}")
@@ -65,6 +66,7 @@ def lowest_common(codes: Iterable[str]) -> str | None:
 def faults(rows: Sequence[DivisionRow], known: Collection[str]) -> Iterator[Fault]:
     """What is wrong with the rows; parents may stand in `known` (stored codes) or anywhere among the rows."""
     present = {row.code for row in rows} | set(known)
+    yield from few(rows, MOST_ROWS)
     yield from repeated((f"rows[{number}].code", row.code) for number, row in enumerate(rows))
     for number, row in enumerate(rows):
         yield from _row_faults(f"rows[{number}]", row, present)

@@ -13,7 +13,7 @@ from services.registry.errors import fault
 from services.registry.messages import GridRow
 from services.registry.model import boundaries, divisions
 from services.registry.model.grids import KINDS, LEVELS, MOST_ROWS, Boundary, Grid, is_code, next_code
-from services.registry.model.values import among, bad_day, is_day, named, not_among, repeated
+from services.registry.model.values import among, bad_day, few, is_day, named, not_among, repeated
 
 HighestNumber = Callable[[str], int]
 How = tuple[bool, bool]
@@ -37,9 +37,7 @@ class GridImport:
 
     def faults(self) -> Iterator[Fault]:
         """Everything that is wrong with the rows."""
-        if len(self.rows) > MOST_ROWS:
-            yield fault("rows", "too-many-rows", f"一次最多 {MOST_ROWS} 行", f"At most {MOST_ROWS} rows at once")
-            return
+        yield from few(self.rows, MOST_ROWS)
         yield from repeated((f"rows[{number}].ref", row.ref) for number, row in enumerate(self.rows))
         yield from repeated((f"rows[{number}].code", row.code or "") for number, row in enumerate(self.rows))
         for number, row in enumerate(self.rows):

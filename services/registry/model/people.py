@@ -14,7 +14,7 @@ from services.registry.errors import PasswordRefused, RolesIncompatible, fault
 from services.registry.messages import PersonChanged, PersonRow
 from services.registry.model.accounts import LEAST_PASSWORD, is_strong
 from services.registry.model.areas import merged
-from services.registry.model.values import among, named, not_among, repeated
+from services.registry.model.values import among, few, named, not_among, repeated
 
 ROLES = {
     "grid-member": "网格员",
@@ -144,6 +144,7 @@ class Person(Aggregate):
 
 def faults(rows: Sequence[PersonRow], departments: Collection[str]) -> Iterator[Fault]:
     """What is wrong with the rows; `departments` are the ids that exist."""
+    yield from few(rows, MOST_ROWS)
     yield from repeated((f"rows[{number}].username", row.username) for number, row in enumerate(rows))
     if sum(1 for row in rows if row.password) > MOST_PASSWORDS:
         zh, en = (

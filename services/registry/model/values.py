@@ -1,7 +1,7 @@
 """Small checks of single values, each giving a Fault that says what was wrong and what would be right (ALL-05)."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sized
 from datetime import date
 
 from services.chassis.errors import Fault, StaleVersion
@@ -73,6 +73,13 @@ def slug(path: str, text: str) -> Iterator[Fault]:
             f"编号“{text}”有误;应为小写字母、数字和连字符,最多 60 个,例如 env-office",
             f'"{text}" is not an id: lower-case letters, digits and hyphens, at most 60, like env-office',
         )
+
+
+def few(rows: Sized, most: int) -> Iterator[Fault]:
+    """A fault where there are more than `most` rows."""
+    if len(rows) > most:
+        zh, en = f"一次最多 {most} 行,请分批导入", f"At most {most} rows at once; import in parts"
+        yield fault("rows", "too-many-rows", zh, en)
 
 
 def repeated(paths: Iterable[tuple[str, str]]) -> Iterator[Fault]:

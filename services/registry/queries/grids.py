@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from services.chassis import geography
 from services.chassis.auth import Principal
-from services.registry.errors import GridNotFound
+from services.registry.errors import GridNotFound, ValueRefused, fault
 from services.registry.model.posts import POSTS
 from services.registry.queries.paging import containing, fetch, starting
 from services.registry.tables import grid, person, post
@@ -131,6 +131,7 @@ def _statements(texts: Iterable[str], source: str) -> list[Answer]:
 
 def locate(connection: sa.Connection, lon: float, lat: float, kind: str) -> Answer:
     """The grids whose boundary contains the point, deepest first, and the responsible one by the border rule."""
+    _check_place(lon, lat)
     box = sa.and_(grid.c.west <= lon, grid.c.east >= lon, grid.c.south <= lat, grid.c.north >= lat)
     statement = _with_boundary(kind).where(box)
     found = [row for row in connection.execute(statement) if _contains(row.boundary, lon, lat)]
@@ -138,6 +139,12 @@ def locate(connection: sa.Connection, lon: float, lat: float, kind: str) -> Answ
     chosen = geography.choose((row.level, row.code) for row in found if row.kind == (kind or "area"))
     answer: Answer = {"grids": _located(connection, found), "grid_code": chosen}
     return answer if chosen else {**answer, **_nearest(connection, lon, lat, kind)}
+
+
+def _check_place(lon: float, lat: float) -> None:
+    if not (-180 <= lon <= 180 and -90 <= lat <= 90):
+        zh, en = "应为 WGS 84 坐标:经度 -180 至 180,纬度 -90 至 90", "WGS 84: longitude -180 to 180, latitude -90 to 90"
+        raise ValueRefused(faults=[fault("lon", "out-of-range", zh, en)])
 
 
 def _with_boundary(kind: str) -> sa.Select[Any]:

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from services.chassis.personal import Seal
 from services.chassis.unit_of_work import UnitOfWork
-from services.registry.model.accounts import Account, Guard, RefreshToken, Session, initial_password
+from services.registry.model.accounts import MOST_PASSWORD, Account, Guard, RefreshToken, Session, initial_password
 from services.registry.model.people import Person
 from services.registry.repository import rows
 from services.registry.repository.people import to_person
@@ -89,7 +89,7 @@ class Argon2Passwords:
     def matches(self, password_hash: str | None, password: str) -> bool:
         """Whether it is the password; without a hash another one is tried, so that the time tells nothing."""
         try:
-            matches = self._hasher.verify(password_hash or self._nobody, password)
+            matches = self._hasher.verify(password_hash or self._nobody, password[: MOST_PASSWORD + 1])
         except (VerificationError, InvalidHashError):
             return False
         return matches and password_hash is not None

@@ -117,6 +117,13 @@ def test_point_gives_its_grids_deepest_first(county: Registry) -> None:
     assert 850 < outside.nearest_metres < 950
 
 
+@pytest.mark.parametrize(("lon", "lat"), [(float("nan"), 35.0), (118.0, 95.0), (float("inf"), 35.0)])
+def test_impossible_places_are_refused(county: Registry, lon: float, lat: float) -> None:
+    with pytest.raises(Refused) as refused:
+        county.operator("LocatePoint", lon=lon, lat=lat)
+    assert refused.value.faults == {"lon": "out-of-range"}
+
+
 @pytest.mark.rule("REG-03")
 def test_boundary_is_replaced_by_who_saw_the_last_version(county: Registry) -> None:
     code = county.ids["v3"]
@@ -210,5 +217,5 @@ def test_a_thousand_grids_in_one_call(county: Registry) -> None:
     assert reply.created == 1000
     assert len({row.id for row in reply.rows}) == 1000
     with pytest.raises(Refused) as refused:
-        county.operator("ImportGrids", rows=[*rows, rows[0]])
+        county.operator("ImportGrids", rows=[*rows, {**rows[0], "ref": "last"}])
     assert refused.value.faults == {"rows": "too-many-rows"}
