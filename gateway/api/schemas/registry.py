@@ -26,7 +26,9 @@ DRAWN_HOW = ("surveyed", "drawn", "tessellated", "imported")
 POSTS = ("leader", "member", "instructor", "contact-leader", "service-team", "governance-member")
 PURPOSES = ("case-handling", "emergency", "account-administration", "supervision")
 DEPARTMENT_LEVELS = ("county", "town", "village")
-DEPARTMENT_KINDS = ("office", "bureau", "station", "committee", "centre", "police", "other")
+DEPARTMENT_KINDS = (
+    "government", "committee", "centre", "office", "station", "police", "squad", "bureau", "company", "other",
+)  # fmt: skip
 PLAN_LIMIT = 900_000
 
 

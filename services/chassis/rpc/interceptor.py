@@ -100,6 +100,8 @@ def translate(error: Exception) -> errors.WanggeError:
     if isinstance(error, DataError):
         log.warning("refused by the database", error=str(error.orig).splitlines()[0])
         return errors.Invalid()
+    if isinstance(error, ValueError) and "NUL" in str(error):
+        return errors.Invalid()  # psycopg2's word on a text that PostgreSQL cannot hold
     log.error("internal error", exc_info=error)
     return errors.WanggeError()
 
