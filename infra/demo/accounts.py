@@ -63,10 +63,11 @@ class Accounts:
         return self._callers[username]
 
 
-def create(accounts: Accounts, county: County, usernames: list[str], by: Caller) -> dict[str, str]:
+def create(accounts: Accounts, county: County, by: Caller, usernames: list[str]) -> dict[str, str]:
     """Have these people with their roles and, where they belong to the story, passwords; their ids by username.
 
-    Repeatable: who exists is left alone, and gets a new password only where ours was lost. Raises Refusal.
+    Repeatable: who exists is left alone, and gets a new password only where ours was lost. Several may run at the same
+    time as long as at most one has people of the story. Raises Refusal.
     """
     lost = {name for name in usernames if name in STORY and not accounts.knows(name)}
     rows = [_row(accounts, county, name) for name in usernames]

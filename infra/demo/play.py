@@ -8,7 +8,9 @@ import contextlib
 import json
 import signal
 import subprocess
+import sys
 import traceback
+from pathlib import Path
 from typing import Any
 
 from infra.demo import trace
@@ -80,7 +82,7 @@ class Demo:
         scoring = self._remember_scores(stage)
         story = self._story = self._connect(stage)
         story.play()
-        scoring.play()
+        scoring.play(story.case_id)
         trace.play(stage, story.trace_id)
         self.succeeded = True
 
@@ -150,12 +152,13 @@ class Demo:
         assert self._accounts is not None
         self.screen.chapter("可以自己试了")
         self.screen.line(f"  接口文档  {self.settings.gateway_url}/docs")
-        self.screen.line(f"  状态      wangge status    链路  wangge trace {self.trace_id}")
+        self.screen.line(f"  运行状态  {_command()} status")
+        self.screen.line(f"  调用链    {_command()} trace {self.trace_id}")
         county = load_county()
         rows = [(name, self._accounts.password(name), *_described(county, name)) for name in STORY]
-        self.screen.table(("账号", "口令", "姓名", "岗位"), rows)
+        self.screen.table(("账号", "口令", "姓名", "角色", "岗位"), rows)
         self.screen.line(f"  账号也写在 {self._accounts.path}(仅本人可读)")
-        stop = "按 Ctrl-C 停止全部" if self._supervisord else "平台由别处启动,继续运行;停止:wangge down"
+        stop = "按 Ctrl-C 停止全部" if self._supervisord else f"平台由别处启动,继续运行;停止:{_command()} down"
         self.screen.line(f"  {stop}")
 
     def _show_receipt(self, receipt: Receipt) -> None:
@@ -199,8 +202,17 @@ def _counts(county: County) -> dict[str, int]:
     return {name: len(getattr(county, name)) for name in names}
 
 
-def _described(county: County, username: str) -> tuple[str, str]:
-    return county.person(username).name, "、".join(dict.fromkeys(post.title for post in county.posts_of(username)))
+def _described(county: County, username: str) -> tuple[str, str, str]:
+    """Name, roles and titles of an account."""
+    posts = county.posts_of(username)
+    roles, titles = dict.fromkeys(post.role for post in posts), dict.fromkeys(post.title for post in posts)
+    return county.person(username).name, ", ".join(roles), "、".join(titles)
+
+
+def _command() -> str:
+    """How this command was called: `.venv/bin/wangge` by `make demo`."""
+    called = Path(sys.argv[0])
+    return str(called) if called.name == "wangge" else "wangge"
 
 
 def _raise_on_signals() -> None:

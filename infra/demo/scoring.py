@@ -34,16 +34,17 @@ class Scoring:
         """Read the scores before the story. Raises Refusal."""
         self.before = self._read()
 
-    def play(self) -> None:
-        """Chapter 6. Raises StepFailed."""
+    def play(self, case_id: str) -> None:
+        """Chapter 6, once the closing of the case has been counted. Raises StepFailed."""
         self.stage.screen.chapter("6 考评:得分随事实变化,每一分可查到事件")
         with self.stage.steps.step("scores", "三方得分随事实更新") as step:
-            after = self._arrived()
+            self._wait_for_closing(case_id)
+            after = self._read()
             step.text = f"网格员、网格、部门 {self.period} 的得分已更新(千分制,首报另加分)"
             step.facts["scores"] = {kind: score["total"] for (kind, _), score in after.items()}
         self._show(after)
         with self.stage.steps.step("score-facts", "一分打开到事件") as step:
-            self._open_one_point(step)
+            self._open_one_point(case_id, step)
         with self.stage.steps.step("recompute", "由事件日志重新计算") as step:
             self._recompute(step)
 
@@ -63,16 +64,18 @@ class Scoring:
             for subject, caller in self._readers().items()
         }
 
-    def _arrived(self) -> dict[Subject, Values]:
-        """The scores once every subject has one more closed case. Raises NotReady."""
-        found: dict[Subject, Values] = {}
+    def _wait_for_closing(self, case_id: str) -> None:
+        """Until each subject has the fact that the case was closed. Raises NotReady."""
 
-        def closed_everywhere() -> bool:
-            found.update(self._read())
-            return all(_count(found[each]) > _count(score) for each, score in self.before.items())
+        def counted_everywhere() -> bool:
+            return all(self._closing(subject, caller, case_id) for subject, caller in self._readers().items())
 
-        wait_until(closed_everywhere, seconds=_SECONDS, what="考评收到结案事件")
-        return found
+        wait_until(counted_everywhere, seconds=_SECONDS, what="考评收到结案事件")
+
+    def _closing(self, subject: Subject, caller: Caller, case_id: str) -> Values | None:
+        """The subject's fact that the case was closed; None while assessment has not heard of it."""
+        facts = caller.get(f"/scores/{subject[0]}/{subject[1]}/facts", period=self.period, counter=_CLOSED)["items"]
+        return next((fact for fact in facts if fact["case_id"] == case_id), None)
 
     def _show(self, after: dict[Subject, Values]) -> None:
         rows = [
@@ -90,13 +93,12 @@ class Scoring:
     def _name(self, subject: Subject, score: Values) -> str:
         return self.stage.county.person("member").name if subject[0] == "member" else score["subject_name"]
 
-    def _open_one_point(self, step: Step) -> None:
-        """From the member's count of closed cases to the event that moved it."""
-        member = self.stage.caller("member")
-        path = f"/scores/member/{member.person['person_id']}/facts"
-        fact = member.get(path, period=self.period, counter=_CLOSED)["items"][0]
-        event = _event(member, fact)
-        step.text = f"“结案”+{fact['amount']:g}:{fact['why']}"
+    def _open_one_point(self, case_id: str, step: Step) -> None:
+        """From the grid's count of closed cases to the event that moved it."""
+        subject, caller = next(each for each in self._readers().items() if each[0][0] == "grid")
+        fact = self._closing(subject, caller, case_id) or {}
+        event = _event(caller, fact)
+        step.text = f"打开网格的“结案”一项:{fact['why']}"
         step.details = [
             f"案件 {fact['case_number']},事件 {event['type']},{self.stage.local(event['time'], '%H:%M:%S')},"
             f"日志第 {event['position']} 条,编号 {event['id']}"
@@ -119,10 +121,6 @@ class Scoring:
 def _counted(score: Values) -> str:
     counts = {each["name"]: f"{each['title']} {each['count']:g}" for each in score["counters"]}
     return " · ".join(counts[name] for name in _SHOWN if name in counts)
-
-
-def _count(score: Values) -> float:
-    return float(next((each["count"] for each in score["counters"] if each["name"] == _CLOSED), 0))
 
 
 def _event(caller: Caller, fact: Values) -> Values:

@@ -68,7 +68,7 @@ class Story:
             "matter_code": MATTER,
             "description": f"{spot.river}边{spot.name}有黑水流出,气味刺鼻,岸边有死鱼",
             "point": {"lon": spot.lon, "lat": spot.lat},
-            "channel": "field",
+            "channel": "grid-worker",
             "attachments": [photo],
             "replies": _replies({"water-colour": "黑", "smell": "是", "outfall": "是", "extent": "200"}),
         }
@@ -215,7 +215,7 @@ class Story:
                 matter_code=GENERAL_MATTER,
                 description="村口垃圾桶旁有散落垃圾",
                 grid_code=self.stage.county.outfall.grid,
-                channel="field",
+                channel="grid-worker",
                 settled=True,
                 result="已当场清扫干净",
             )
