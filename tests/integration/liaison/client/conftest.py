@@ -16,8 +16,16 @@ import httpx
 import pika
 import pytest
 
-CLIENT = Path(__file__).parents[4] / "services" / "liaison" / "client"
+ROOT = Path(__file__).parents[4]
+CLIENT = ROOT / "services" / "liaison" / "client"
+GOLDEN = ROOT / "proto" / "events"
 sys.path.insert(0, str(CLIENT))
+
+
+def golden_data(event_type: str) -> dict[str, Any]:
+    """What the platform sends with an event of that type."""
+    path = GOLDEN / f"{event_type}.json"
+    return json.loads(path.read_text("utf-8"))["data"] if path.exists() else {}
 
 
 class Queue:
@@ -31,7 +39,7 @@ class Queue:
         self.uri = self._user()
 
     def publish(self, subject: str = "case-1", sequence: int | None = None, **changed: Any) -> str:
-        """One event, confirmed; returns its id."""
+        """One event, confirmed; returns its id. Its data are those of the type's golden message where there is one."""
         number = next(self._numbers)
         fields = {
             "specversion": "1.0",
@@ -42,8 +50,8 @@ class Queue:
             "time": datetime.now(UTC).isoformat(),
             "sequence": sequence or number,
             "department": "env-office",
-            "data": {"matter_name": "河道污染"},
         } | changed
+        fields.setdefault("data", golden_data(str(fields["type"])))
         self.publish_raw(json.dumps(fields).encode())
         return str(fields["id"])
 
