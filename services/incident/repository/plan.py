@@ -32,7 +32,9 @@ class Section:
         self.notices = tuple(_notice(each) for each in section["notices"])
 
     def card(self, code: str) -> MatterCard:
-        matter = self._matter(code)
+        if code not in self.matters:
+            raise MatterUnknown(value=code)
+        matter = self.matters[code]
         return MatterCard(
             matter=Matter(code, matter["name"], matter["class"], bool(matter.get("bottom_line"))),
             way=matter["way"],
@@ -42,17 +44,13 @@ class Section:
         )
 
     def rules(self, code: str, way: str) -> LimitRules:
-        matter = self._matter(code)
+        """The limits of a matter; none for one that has left the plan, so that its open cases can go on."""
+        steps = self.matters.get(code, {}).get("steps_by_way", {}).get(way, {})
         verification = self.section["verification"]
-        amounts = {step: _amount(each) for step, each in matter["steps_by_way"].get(way, {}).items()}
+        amounts = {step: _amount(each) for step, each in steps.items()}
         if within := verification.get("contact_within"):
             amounts.setdefault("evaluate", _amount(within))
         return LimitRules(self.calendar, amounts, self.notices, _amount(verification["reopen"]))
-
-    def _matter(self, code: str) -> Mapping[str, Any]:
-        if code not in self.matters:
-            raise MatterUnknown(value=code)
-        return self.matters[code]
 
 
 def _question(entry: Mapping[str, Any]) -> Question:
