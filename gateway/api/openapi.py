@@ -80,7 +80,7 @@ class Document:
 
     def __init__(self, openapi_version: str, version: str) -> None:
         self.plugin = MarshmallowPlugin(schema_name_resolver=_schema_name)
-        info = {"description": DESCRIPTION, "license": {"name": "proprietary"}}
+        info = {"description": DESCRIPTION}
         self.spec = APISpec("网格 Wangge", version, openapi_version, plugins=[self.plugin], info=info)
         self.known: set[str] = set()
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from swagger_ui_bundle import swagger_ui_path
@@ -32,6 +32,7 @@ def page_routes(parts: Iterable[Routes]) -> list[Route | Mount]:
     """The routes of all pages; `parts` are documented."""
     documents = Documents(list(parts))
     return [
+        _route("/", start),
         _route("/healthz", healthz),
         _route("/readyz", readyz),
         _route("/metrics", metrics),
@@ -52,6 +53,11 @@ def _route(path: str, endpoint: Any) -> Route:
         return response
 
     return Route(path, named, methods=["GET"])
+
+
+async def start(_: Request) -> Response:
+    """Who opens the bare address is led to the interface's page."""
+    return RedirectResponse("/docs", 307)
 
 
 async def healthz(_: Request) -> Response:

@@ -133,3 +133,9 @@ async def test_the_page_needs_no_internet(client) -> None:
     assert (await client.get("/docs/openapi-3.0.json")).json()["openapi"].startswith("3.0")
     assert (await client.get("/openapi.json")).json()["openapi"].startswith("3.1")
     assert "script-src 'self'" in page.headers["content-security-policy"]
+
+
+@pytest.mark.anyio
+async def test_the_bare_address_leads_to_the_page(client) -> None:
+    answer = await client.get("/", follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (307, "/docs")
