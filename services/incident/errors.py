@@ -120,8 +120,8 @@ class SatisfactionMissing(InputWrong):
 
 class OwnWork(Forbidden):
     code = "own-work"
-    zh = "您上报、处理或牵头过此案,不能核查自己的工作"
-    en = "You reported, handled or led this case and cannot verify your own work"
+    zh = "您或您的部门处理、牵头或协办过此案,不能核查自己的工作"
+    en = "You or your department handled, led or helped with this case; nobody verifies own work"
 
 
 class ReopenTooLate(Conflict):

@@ -47,7 +47,7 @@ def to_do(person: Principal) -> sa.ColumnElement[bool]:
         conditions.append(sa.and_(in_area, cases.c.state.in_(("reported", "filed", "verified"))))
     if person.has("verifier"):
         waiting = cases.c.state.in_(("answered", "spot-check"))
-        conditions.append(sa.and_(in_area, waiting, ~cases.c.handlers.contains([person.person_id]), ~mine))
+        conditions.append(sa.and_(in_area, waiting, ~cases.c.handlers.contains([person.person_id])))
     held = cases.c.state.in_(("dispatched", "handling"))
     if person.has(*DEPARTMENT_PEOPLE) and person.department:
         conditions.append(sa.and_(held, cases.c.department == person.department))
