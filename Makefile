@@ -39,7 +39,7 @@ down: install ## 停止平台 / stop the platform
 
 test: install ## 全部测试 / all tests
 	$(BIN)/python -c 'from infra.local.rabbitmq_package import ensure_installed; ensure_installed()'
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile --durations=15
 
 lint: install ## 格式、类型、分层、生成的代码 / format, types, layers, generated code
 	$(BIN)/ruff check .

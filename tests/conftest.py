@@ -4,6 +4,7 @@ Both are real, listen on free ports of 127.0.0.1, keep everything in one tempora
 id at the end. With pytest-xdist every worker process has its own pair.
 """
 
+import os
 import secrets
 import shutil
 import tempfile
@@ -16,6 +17,23 @@ import pytest
 from infra.local.ports import free_block
 from infra.local.postgres import PostgresServer
 from infra.local.rabbitmq import PORTS, RabbitmqPorts, RabbitmqServer
+
+WORKERS = ("gw0", "gw1", "gw2", "gw3")
+_FIRST_PORT, _PORTS_EACH = 20_000, 3_000
+
+if (worker := os.environ.get("PYTEST_XDIST_WORKER")) in WORKERS:
+    first = _FIRST_PORT + WORKERS.index(worker) * _PORTS_EACH
+    os.environ["WANGGE_FREE_PORTS"] = f"{first}-{first + _PORTS_EACH}"  # so that no two workers take the same
+
+
+@pytest.fixture(autouse=True)
+def same_environment() -> Iterator[None]:
+    """What a test or the command that it calls leaves in the environment ends with the test."""
+    before = dict(os.environ)
+    yield
+    if dict(os.environ) != before:
+        os.environ.clear()
+        os.environ.update(before)
 
 
 class TestPostgres(PostgresServer):

@@ -28,7 +28,7 @@ from wangge.incident.v1 import incident_pb2_grpc as rpc
 KEY = OKPKey.generate_key("Ed25519", {"kid": "k1"}, auto_kid=False)
 VERIFIER = Verifier(KeySet.import_key_set({"keys": [KEY.as_dict(private=False)]}))
 PERSON = Principal("p1", "zhang", frozenset({"grid-member"}), None, ("371321",))
-TOKEN = Issuer(KEY).issue(PERSON, timedelta(minutes=5))[0]
+TOKEN = Issuer(KEY).issue(PERSON, timedelta(days=1))[0]  # outlives the longest run
 PUBLIC = "/wangge.incident.v1.Incident/DescribeWorkflow"
 
 
