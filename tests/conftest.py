@@ -16,6 +16,7 @@ import pytest
 
 from infra.local.ports import free_block
 from infra.local.postgres import PostgresServer
+from infra.local.process import wait_until
 from infra.local.rabbitmq import PORTS, RabbitmqPorts, RabbitmqServer
 
 WORKERS = ("gw0", "gw1", "gw2", "gw3")
@@ -76,10 +77,25 @@ def database(postgres: TestPostgres) -> Iterator[str]:
     postgres.drop_database(name)
 
 
+class TestRabbitmq(RabbitmqServer):
+    """The session's node."""
+
+    __test__ = False
+
+    def until_on_disk(self, queue: str) -> None:
+        """Wait until a quorum queue would survive `kill`.
+
+        Its members' directory reaches the disk up to a second after the declaration was answered; killed before
+        that, the node comes back with a queue that never elects a leader (rabbitmq-server#15725).
+        """
+        directories = self.place / "data" / self.nodename / "quorum" / self.nodename / "names.dets"
+        wait_until(lambda: queue.encode() in directories.read_bytes(), seconds=15, what=f"{queue} on disk")
+
+
 @pytest.fixture(scope="session")
-def rabbitmq(server_folder: Path) -> Iterator[RabbitmqServer]:
+def rabbitmq(server_folder: Path) -> Iterator[TestRabbitmq]:
     """A running node: `.amqp_uri`, `.management_uri`, `.create_vhost(name) -> uri`, `.restart()`, `.kill()`."""
-    server = RabbitmqServer(
+    server = TestRabbitmq(
         place=server_folder / "rabbitmq",
         ports=RabbitmqPorts.block(free_block(len(PORTS))),
         user="platform",

@@ -91,7 +91,9 @@ def test_a_token_without_a_signature_is_refused(algorithm: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "secret", [KEY.as_bytes(encoding="PEM", private=False), encoded(KEY.public_key.public_bytes_raw())]
+    "secret",
+    [KEY.as_bytes(encoding="PEM", private=False), encoded(KEY.public_key.public_bytes_raw())],
+    ids=["pem", "raw"],
 )
 def test_the_public_key_is_no_shared_secret(secret: bytes) -> None:
     content = encoded({"alg": "HS256", "kid": "k1"}) + b"." + encoded(CLAIMS)

@@ -109,6 +109,7 @@ def test_a_stop_does_not_wait_for_a_frozen_broker(bench, freezer):
 @pytest.mark.rule("XCH-03")
 def test_a_broker_killed_under_load_loses_nothing(bench, rabbitmq):
     queue = bench.queue("#.003")
+    rabbitmq.until_on_disk(queue)
     ids = bench.write(5000)
     bench.start_relay()
     bench.eventually(bench.marked)

@@ -22,7 +22,9 @@ def test_a_small_body_cannot_grow_without_bound(monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.mark.parametrize(
-    ("body", "encoding"), [(b"no gzip", "gzip"), (gzip.compress(b"x" * 99)[:-9], "gzip"), (b"", "br")]
+    ("body", "encoding"),
+    [(b"no gzip", "gzip"), (gzip.compress(b"x" * 99)[:-9], "gzip"), (b"", "br")],
+    ids=["damaged", "cut", "unknown"],
 )
 def test_damaged_cut_and_unknown_packing_is_refused(body: bytes, encoding: str) -> None:
     with pytest.raises(Refused):
