@@ -6,13 +6,13 @@ from services.chassis.auth import Principal
 from services.incident.model.workflow import ACTION_BY_NAME, possible
 
 if TYPE_CHECKING:
-    from services.incident.model.case import Case
+    from services.incident.model.case.record import CaseRecord
 
 GRID_WORKERS = ("grid-member", "grid-leader", "governance-member")
 DEPARTMENT_PEOPLE = ("department-handler", "department-head", "enforcement-officer")
 
 
-def relations(case: "Case", person: Principal) -> frozenset[str]:
+def relations(case: "CaseRecord", person: Principal) -> frozenset[str]:
     """What `person` is to `case`: names that the table's `who` uses."""
     found = {
         "platform": person.has("platform"),
@@ -26,19 +26,19 @@ def relations(case: "Case", person: Principal) -> frozenset[str]:
     return frozenset(name for name, holds in found.items() if holds)
 
 
-def _holds(case: "Case", person: Principal) -> bool:
+def _holds(case: "CaseRecord", person: Principal) -> bool:
     if case.department is not None:
         return person.has(*DEPARTMENT_PEOPLE) and person.department == case.department
     return person.has(*GRID_WORKERS) and person.covers(case.grid)
 
 
-def took_part(case: "Case", person: Principal) -> bool:
+def took_part(case: "CaseRecord", person: Principal) -> bool:
     """Whether `person` handled the case or belongs to a department that led or helped (INC-14)."""
     departments = {case.department, *case.co_departments} - {None}
     return person.person_id in case.handlers or person.department in departments
 
 
-def may(case: "Case", person: Principal) -> tuple[str, ...]:
+def may(case: "CaseRecord", person: Principal) -> tuple[str, ...]:
     """The actions that `person` may do now, in the table's order."""
     held = relations(case, person)
     return tuple(name for name in possible(case.state) if held.intersection(ACTION_BY_NAME[name].who))

@@ -4,7 +4,7 @@ import pytest
 
 from services.chassis.errors import Forbidden
 from services.chassis.ids import new_id
-from services.incident import handlers, messages
+from services.incident import messages
 from services.incident.errors import (
     GridUnknown,
     InTheFuture,
@@ -16,6 +16,7 @@ from services.incident.errors import (
     ResultMissing,
     WayNotAllowed,
 )
+from services.incident.handlers import intake
 from services.incident.model.intake import MatterCard, Question, check_result, is_drawn
 from tests.unit.incident.fakes import GRID, INSIDE, MATTER, OTHER_GRID, OUTSIDE, PEOPLE, START, FakeWork
 
@@ -87,7 +88,7 @@ def report(**changes: object) -> messages.Report:
 )
 def test_a_report_goes_as_far_as_it_can_without_a_person(changes: dict, state: str, department: str | None) -> None:
     work = FakeWork()
-    answer = handlers.report(report(**changes), work.by(PEOPLE["member"]))
+    answer = intake.report(report(**changes), work.by(PEOPLE["member"]))
     case = work.cases.get(answer["id"])
     assert (answer["state"], case.state, case.department) == (state, state, department)
     assert answer["version"] == case.sequence == len(case.collect())
@@ -97,7 +98,7 @@ def test_a_report_goes_as_far_as_it_can_without_a_person(changes: dict, state: s
 def test_a_matter_without_a_duty_waits_for_the_operator() -> None:
     work = FakeWork()
     work.plan.duty = None
-    answer = handlers.report(report(), work.by(PEOPLE["operator"]))
+    answer = intake.report(report(), work.by(PEOPLE["operator"]))
     assert (answer["state"], answer["actions"]) == ("filed", ["decline", "dispatch"])
 
 
@@ -105,7 +106,7 @@ def test_a_matter_without_a_duty_waits_for_the_operator() -> None:
 def test_a_drawn_case_waits_for_a_verifier_who_is_not_the_one_who_settled_it() -> None:
     work = FakeWork()
     work.plan.ratio = 1.0
-    answer = handlers.report(report(settled=True, result="已清扫"), work.by(PEOPLE["member-verifier"]))
+    answer = intake.report(report(settled=True, result="已清扫"), work.by(PEOPLE["member-verifier"]))
     assert (answer["state"], answer["actions"]) == ("spot-check", [])
 
 
@@ -114,7 +115,7 @@ def test_only_the_first_report_of_a_matter_in_a_grid_is_the_first() -> None:
     work = FakeWork()
     firsts = []
     for grid in (GRID, GRID, OTHER_GRID):
-        answer = handlers.report(report(point=None, grid_code=grid), work.by(PEOPLE["member"]))
+        answer = intake.report(report(point=None, grid_code=grid), work.by(PEOPLE["member"]))
         firsts.append(work.cases.get(answer["id"]).first_report)
     assert firsts == [True, False, True]
 
@@ -134,11 +135,11 @@ def test_only_the_first_report_of_a_matter_in_a_grid_is_the_first() -> None:
 def test_a_report_that_cannot_be_right_is_refused_where_it_is_wrong(changes: dict, error: type) -> None:
     work = FakeWork()
     with pytest.raises(error) as refusal:
-        handlers.report(report(**changes), work.by(PEOPLE["member"]))
+        intake.report(report(**changes), work.by(PEOPLE["member"]))
     assert [fault.path for fault in refusal.value.faults] == [error.path]  # type: ignore[attr-defined]
     assert work.cases.by_id == {}
 
 
 def test_who_only_looks_reports_nothing() -> None:
     with pytest.raises(Forbidden):
-        handlers.report(report(), FakeWork().by(PEOPLE["auditor"]))
+        intake.report(report(), FakeWork().by(PEOPLE["auditor"]))

@@ -1,0 +1,14 @@
+"""One function for each message: load, ask the model, save. The bus opens and commits the transaction."""
+
+from services.incident.handlers import closing, copies, deadlines, handling, intake
+from services.incident.handlers.acting import Handlers
+
+HANDLERS: Handlers = {
+    **intake.HANDLERS,
+    **handling.HANDLERS,
+    **closing.HANDLERS,
+    **deadlines.HANDLERS,
+    **copies.HANDLERS,
+}
+
+__all__ = ["HANDLERS"]

@@ -1,0 +1,20 @@
+"""What the clock says: notices, and the end of waiting."""
+
+from services.chassis.auth import PLATFORM
+from services.chassis.messages import DeadlinePassed
+from services.incident.handlers.acting import Handlers, rules_of
+from services.incident.ports import Work
+
+
+def deadline_passed(message: DeadlinePassed, work: Work) -> None:
+    """A notice of the plan goes out, or the time for the reporter's word is over (INC-08, INC-15)."""
+    case = work.cases.get(message.subject)
+    step, _, kind = message.kind.partition(":")
+    rules = rules_of(case, work)
+    if kind == "lapse" and case.state == "verified":
+        case.lapse(PLATFORM, work.now, rules)
+    elif (notice := rules.notice(kind)) and case.warn(step, notice, work.now):
+        work.cases.warn(case, notice)
+
+
+HANDLERS: Handlers = {DeadlinePassed: deadline_passed}

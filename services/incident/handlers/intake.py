@@ -1,0 +1,130 @@
+"""Intake: a report becomes a case, is filed and sent on its way."""
+
+from services.chassis.auth import PLATFORM
+from services.chassis.errors import Forbidden
+from services.chassis.ids import new_id
+from services.incident import messages
+from services.incident.errors import DepartmentUnknown, GridUnknown, InTheFuture, OutsideCounty, PlaceMissing
+from services.incident.handlers.acting import Answer, Handlers, act, load, receipt, rules_of
+from services.incident.model.case import Case, Place, Reporter
+from services.incident.model.intake import MatterCard, check_result, is_drawn
+from services.incident.ports import Work
+
+ONLY_LOOK = frozenset({"auditor", "security-administrator", "system-administrator", "discipline-inspector"})
+
+
+def report(command: messages.Report, work: Work) -> Answer:
+    """Take a problem in, and carry it as far as the plan allows without a person."""
+    if not work.caller.roles - ONLY_LOOK:
+        raise Forbidden(action="上报")
+    card = work.plan.card(command.matter_code)
+    case = _open(command, card, work)
+    case.open(work.caller, work.now, rules_of(case, work))
+    work.cases.add(case)
+    if case.grid:
+        case.file(PLATFORM, work.now, rules_of(case, work), case.matter, case.place, case.way)
+        _send_on_its_way(case, card, work)
+    return receipt(case, work)
+
+
+def _open(command: messages.Report, card: MatterCard, work: Work) -> Case:
+    replies = {reply.question: reply.value for reply in command.replies}
+    card.check_replies(replies)
+    check_result(command.settled, command.result)
+    if command.occurred_at and command.occurred_at > work.now:
+        raise InTheFuture(value=command.occurred_at.isoformat())
+    place = _place(command.point, command.grid_code, command.address, work)
+    return Case(
+        id=new_id(),
+        number=work.cases.next_number(),
+        matter=card.matter,
+        way=card.choose_way(command.way, command.settled),
+        place=place,
+        county=work.county,
+        channel=command.channel,
+        description=command.description,
+        reporter_id=work.caller.person_id,
+        reporter=Reporter(command.reporter.name, command.reporter.phone) if command.reporter else Reporter(),
+        reported_at=work.now,
+        plan=work.plan.name,
+        result=command.result,
+        settled=command.settled,
+        first_report=_is_first(card, place, work),
+        attachments=command.attachments,
+        replies=tuple(replies.items()),
+        original_text=command.original_text,
+        external_reference=command.external_reference,
+        occurred_at=command.occurred_at,
+    )
+
+
+def _place(point: messages.GivenPoint | None, grid_code: str | None, address: str, work: Work) -> Place:
+    """Where the case lies: the grid that is named, else the one found from the point, else unknown for now."""
+    if grid_code and not work.grids.exists(grid_code):
+        raise GridUnknown(value=grid_code)
+    if point is None:
+        if not grid_code and not address.strip():
+            raise PlaceMissing
+        return Place(grid_code, address=address)
+    grid = grid_code or work.grids.locate(point.lon, point.lat)
+    if grid is None:
+        raise OutsideCounty(lon=point.lon, lat=point.lat)
+    return Place(grid, point.lon, point.lat, address)
+
+
+def _is_first(card: MatterCard, place: Place, work: Work) -> bool:
+    return work.plan.rewards_first_report(card) and not work.cases.has_earlier(card.matter.code, place.grid)
+
+
+def _send_on_its_way(case: Case, card: MatterCard, work: Work) -> None:
+    """After filing: register, hand over, leave with the grid, or dispatch by the duty table (INC-03, INC-05)."""
+    rules = rules_of(case, work)
+    if case.way == "settled":
+        case.register(PLATFORM, work.now, rules, is_drawn(case.id, work.plan.sampling_ratio()))
+    elif case.way == "approval":
+        case.hand_over(PLATFORM, work.now, rules)
+    elif case.way == "coordinated":
+        case.dispatch(PLATFORM, work.now, rules, None, ())
+    elif (duty := work.duties.of(card.duty)) is not None:
+        case.dispatch(PLATFORM, work.now, rules, duty.lead, duty.co_departments)
+
+
+def file(command: messages.File, work: Work) -> Answer:
+    """File by hand what the platform could not, with what the operator found out."""
+    case = load(command, work)
+    card = work.plan.card(command.matter_code or case.matter.code)
+    place = case.place
+    if command.point or command.grid_code:
+        place = _place(command.point, command.grid_code, case.place.address, work)
+    if place.grid is None:
+        raise PlaceMissing
+    way = card.choose_way(command.way or (case.way if case.way in card.ways else None), False)
+    case.file(work.caller, work.now, rules_of(case, work), card.matter, place, way, command.reason)
+    _send_on_its_way(case, card, work)
+    return receipt(case, work)
+
+
+def decline(command: messages.Decline, work: Work) -> Answer:
+    return act(command, work, lambda case, rules: case.decline(work.caller, work.now, rules, command.reason))
+
+
+def dispatch(command: messages.Dispatch, work: Work) -> Answer:
+    """Dispatch by hand, where the duty table has no answer."""
+    for department in (command.department, *command.co_departments):
+        if not work.departments.exists(department):
+            raise DepartmentUnknown(value=department)
+    return act(
+        command,
+        work,
+        lambda case, rules: case.dispatch(
+            work.caller, work.now, rules, command.department, command.co_departments, command.reason
+        ),
+    )
+
+
+HANDLERS: Handlers = {
+    messages.Report: report,
+    messages.File: file,
+    messages.Decline: decline,
+    messages.Dispatch: dispatch,
+}

@@ -1,0 +1,16 @@
+"""A case: one problem from report to evaluation (INC-01 to INC-03, INC-13 to INC-15, INC-19).
+
+Every change goes through `Case._move`: the table decides whether it is possible, the relations whether this person may
+do it, and the change is kept with who, when, from, to and why (INC-02). Limits follow the state by themselves.
+"""
+
+from services.incident.model.case.closing import Closing
+from services.incident.model.case.facts import Change, Evaluation, Matter, Place, Reporter
+from services.incident.model.case.filing import Filing
+from services.incident.model.case.handling import Handling
+
+__all__ = ["Case", "Change", "Evaluation", "Matter", "Place", "Reporter"]
+
+
+class Case(Filing, Handling, Closing):
+    """The aggregate; changing methods take who acts, when, and the plan's limits."""

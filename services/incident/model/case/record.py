@@ -1,0 +1,160 @@
+"""A case as a record: its facts, and the one way in which they change."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from services.chassis.auth import Principal
+from services.chassis.errors import Forbidden, NotAllowedNow, StaleVersion
+from services.chassis.messages import Aggregate
+from services.incident import messages as events
+from services.incident.errors import OwnWork, ReasonMissing
+from services.incident.model.case.facts import Change, Evaluation, Matter, Place, Reporter
+from services.incident.model.limits import STEP_OF_STATE, Limit, LimitRules
+from services.incident.model.rights import relations, took_part
+from services.incident.model.workflow import ACTION_BY_NAME, INITIAL, STATE_BY_NAME, next_state, possible
+
+
+@dataclass
+class CaseRecord(Aggregate):
+    """Facts, history and clocks of a case. Its version is its event sequence."""
+
+    id: str
+    number: str
+    matter: Matter
+    way: str
+    place: Place
+    county: str
+    channel: str
+    description: str
+    reporter_id: str | None
+    reported_at: datetime
+    plan: str
+    state: str = INITIAL
+    reporter: Reporter = field(default_factory=Reporter)
+    department: str | None = None
+    co_departments: tuple[str, ...] = ()
+    handlers: frozenset[str] = frozenset()
+    result: str = ""
+    settled: bool = False
+    first_report: bool = False
+    excused: bool = False
+    reworks: int = 0
+    occurred_at: datetime | None = None
+    original_text: str = ""
+    external_reference: str = ""
+    attachments: tuple[str, ...] = ()
+    replies: tuple[tuple[str, str], ...] = ()
+    evaluation: Evaluation | None = None
+    closed_at: datetime | None = None
+    limits: list[Limit] = field(default_factory=list)
+    changes: int = 0
+    sequence: int = 0
+
+    def __post_init__(self) -> None:
+        super().__init__(self.sequence)
+        self.new_changes: list[Change] = []
+
+    @property
+    def area(self) -> str:
+        """The code by which areas see the case: its grid, or the county while no grid is known."""
+        return self.place.grid or self.county
+
+    @property
+    def grid(self) -> str | None:
+        return self.place.grid
+
+    @property
+    def running(self) -> Limit | None:
+        """The limit that runs now."""
+        return next((limit for limit in reversed(self.limits) if limit.done_at is None), None)
+
+    def expect(self, version: int | None) -> None:
+        """Raise StaleVersion unless `version` (If-Match) is absent or the present one."""
+        if version is not None and version != self.sequence:
+            raise StaleVersion(current=self.sequence)
+
+    def _move(
+        self,
+        action: str,
+        by: Principal,
+        at: datetime,
+        rules: LimitRules,
+        why: str,
+        attachments: Sequence[str] = (),
+        change: Callable[[], None] = lambda: None,
+        handles: bool = False,
+    ) -> None:
+        """Carry out `action`: check table, person and reason, then change state, history and limits."""
+        target = self._allow(action, by, why)
+        before = self.state
+        change()
+        self.state = target
+        if handles:
+            self.handlers |= {by.person_id}
+        self._note(action, by, at, before, target, why, tuple(attachments))
+        if STEP_OF_STATE.get(before) != STEP_OF_STATE.get(target):
+            self._end_limit(at)
+            self._start_limit(at, rules)
+
+    def _allow(self, action: str, by: Principal, why: str) -> str:
+        row = ACTION_BY_NAME[action]
+        target = next_state(self.state, action)
+        if target is None:
+            titles = "、".join(ACTION_BY_NAME[name].title for name in possible(self.state)) or "无"
+            raise NotAllowedNow(state=STATE_BY_NAME[self.state].title, action=row.title, possible=titles)
+        if not relations(self, by).intersection(row.who):
+            if "verifier" in row.who and by.has("verifier") and took_part(self, by):
+                raise OwnWork
+            raise Forbidden(action=row.title)
+        if row.reason and not why.strip():
+            raise ReasonMissing(action=row.title)
+        return target
+
+    def _send_back(self) -> None:
+        self.reworks += 1
+        self.closed_at = None
+        self.evaluation = None
+        self.settled = False
+
+    def _note(
+        self, action: str, by: Principal, at: datetime, before: str, after: str, why: str, attachments: tuple[str, ...]
+    ) -> None:
+        self.changes += 1
+        role = ", ".join(sorted(by.roles))
+        self.new_changes.append(
+            Change(self.changes, at, action, by.person_id, by.name, role, before, after, why, attachments)
+        )
+
+    def _end_limit(self, at: datetime) -> None:
+        if (limit := self.running) is not None:
+            limit.done_at = at
+
+    def _start_limit(self, at: datetime, rules: LimitRules) -> None:
+        step = STEP_OF_STATE.get(self.state)
+        round = 1 + sum(each.step == step for each in self.limits)
+        if step and (limit := rules.start(step, round, at)):
+            self.limits.append(limit)
+
+    def _tell(self, event: type[events.CaseEvent], at: datetime, **data: Any) -> None:
+        self.record(
+            event(
+                subject=self.id,
+                at=at,
+                grid=self.area,
+                department=self.department,
+                concerned=self.co_departments,
+                number=self.number,
+                matter_code=self.matter.code,
+                way=self.way,
+                state=self.state,
+                reporter_id=self.reporter_id,
+                **data,
+            )
+        )
+
+
+def kept(limit: Limit | None, at: datetime) -> bool:
+    """Whether the step that ends at `at` kept its limit; one without a limit did."""
+    return limit is None or limit.on_time(at)
