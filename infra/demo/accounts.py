@@ -22,8 +22,6 @@ STORY = (*OTHERS, PLANNER, *ADMINISTRATORS)
 """The usernames that get a password, one for every role and more."""
 
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
-_REGISTRY_NAMES = {"volunteer-informant": "informant", "outside-supervisor": "informant"}
-"""The registry has one role for both of REG-14's outsiders: they report and see their own."""
 
 
 @dataclass
@@ -85,7 +83,7 @@ def _row(accounts: Accounts, county: County, username: str) -> Values:
     return {
         "username": person.username,
         "name": person.name,
-        "roles": sorted({_REGISTRY_NAMES.get(post.role, post.role) for post in posts}),
+        "roles": sorted({post.role for post in posts}),
         "private_phone": person.mobile,
         "duty_phone": person.duty_phone,
         "areas": _explicit_areas(posts),

@@ -109,7 +109,7 @@ def test_matters_are_those_of_the_plan_in_force(county: Registry) -> None:
     assert list(county.operator("ListMatters").items) == []
     county.operator("StorePlan", text=P02)
     county.operator("ActivatePlan", plan_id=ID, version=VERSION, effective=TODAY)
-    (matter,) = county.with_roles("informant")("ListMatters", text="06026").items
+    (matter,) = county.with_roles("volunteer-informant")("ListMatters", text="06026").items
     assert (matter.name, matter.bottom_line, matter.department) == ("河道污染", True, "env-office")
     assert "water-station" in matter.co_departments
     assert matter.way in matter.ways

@@ -3,8 +3,10 @@
 import dataclasses
 import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+import yaml
 
 from services.chassis.idempotency import fingerprint
 from services.registry.errors import PasswordRefused, RefreshRefused, SignInLocked
@@ -23,6 +25,9 @@ from services.registry.model.accounts import (
     new_refresh_token,
     token_hash,
 )
+from services.registry.model.people import ROLES
+
+ROOT = Path(__file__).parents[3]
 
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 
@@ -82,3 +87,9 @@ def test_secrets_show_nowhere() -> None:
     assert "horse" not in repr(command)
     assert "horse" not in json.dumps(dataclasses.asdict(command), default=str)
     assert fingerprint(command) == fingerprint(SignIn(username="wang", password=Secret("other")))
+
+
+@pytest.mark.rule("REG-14")
+def test_registry_and_plan_know_the_same_roles() -> None:
+    plan = yaml.safe_load((ROOT / "services/registry/plan/schema.yaml").read_text("utf-8"))
+    assert set(ROLES) == set(plan["$defs"]["role"]["enum"])

@@ -59,7 +59,7 @@ def test_people_are_sent_with_roles_department_and_the_areas_of_their_offices(
     assert (head["roles"], head["department"]) == (["department-head", "verifier"], "env-office")
     assert head["areas"] == ["371321106"]
     assert (member["roles"], member["areas"]) == (["grid-member"], [])
-    assert informant["roles"] == ["informant"]
+    assert informant["roles"] == ["volunteer-informant"]
 
 
 def test_only_the_accounts_of_the_story_get_passwords(accounts: Accounts, county: County) -> None:
