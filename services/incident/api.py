@@ -12,7 +12,7 @@ from services.incident import messages
 from services.incident.bootstrap import Service
 from services.incident.bootstrap import build as wire
 from services.incident.model.workflow import ACTIONS, STAGES, STATES
-from services.incident.queries import Filter
+from services.incident.queries import Enquiry, Filter
 from wangge.incident.v1 import incident_pb2 as pb
 from wangge.incident.v1 import incident_pb2_grpc as rpc
 
@@ -57,6 +57,12 @@ class Servicer:
 
     def GetCase(self, request: pb.GetCaseRequest, call: Call) -> pb.Case:
         return to_reply(pb.Case, self.service.queries.case(request.case_id, call.caller, request.purpose))
+
+    def ListSimilar(self, request: pb.ListSimilarRequest, call: Call) -> pb.SimilarList:
+        return to_reply(pb.SimilarList, self.service.queries.like_case(request.case_id, call.caller))
+
+    def FindSimilar(self, request: pb.FindSimilarRequest, call: Call) -> pb.SimilarList:
+        return to_reply(pb.SimilarList, self.service.queries.like_report(to_command(Enquiry, request), call.caller))
 
     def ListCases(self, request: pb.ListCasesRequest, call: Call) -> pb.CaseList:
         return to_reply(pb.CaseList, self.service.queries.cases(to_command(Filter, request), call.caller))

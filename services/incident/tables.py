@@ -1,5 +1,7 @@
 """Tables of the incident service. Cases are mapped by hand in repository; everything else is plain rows."""
 
+from datetime import datetime
+
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
 
@@ -12,6 +14,14 @@ chassis.attach(METADATA)
 def _moment(name: str, nullable: bool = True) -> sa.Column[object]:
     return sa.Column(name, sa.DateTime(timezone=True), nullable=nullable)
 
+
+BANDS = 1000
+"""How many bands a degree of latitude has in the index of neighbouring cases: 111 m each."""
+BAND: sa.ColumnElement[int] = sa.literal_column(f"(floor(lat * {BANDS})::integer)", sa.Integer)
+OVER: sa.ColumnElement[datetime] = sa.literal_column(
+    "(coalesce(closed_at, 'infinity'::timestamp with time zone))", sa.DateTime(timezone=True)
+)
+"""When a case was over: never yet, while it is open."""
 
 cases = sa.Table(
     "case",
@@ -63,6 +73,10 @@ cases = sa.Table(
     sa.Index("case_state", "state", "reported_at", "id"),
     sa.Index("case_due", "due_at", "id", postgresql_where=sa.text("due_at IS NOT NULL")),
     sa.Index("case_matter_grid", "matter_code", "grid", "reported_at"),
+    sa.Index(
+        "case_near", "matter_group", BAND, OVER, "lon", "matter_code", postgresql_where=sa.text("lon IS NOT NULL")
+    ),
+    sa.Index("case_near_grid", "matter_group", "grid", OVER, "matter_code"),
 )
 
 changes = sa.Table(

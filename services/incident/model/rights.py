@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from services.chassis.auth import Principal
-from services.incident.model.workflow import ACTION_BY_NAME, possible
+from services.incident.model.workflow import ACTION_BY_NAME, OPEN, possible
 
 if TYPE_CHECKING:
     from services.incident.model.case.record import CaseRecord
@@ -42,3 +42,8 @@ def may(case: "CaseRecord", person: Principal) -> tuple[str, ...]:
     """The actions that `person` may do now, in the table's order."""
     held = relations(case, person)
     return tuple(name for name in possible(case.state) if held.intersection(ACTION_BY_NAME[name].who))
+
+
+def merges(case: "CaseRecord", person: Principal) -> bool:
+    """Whether `person` is one who may merge duplicates into `case` in a state of it (INC-16)."""
+    return case.state in OPEN and "centre-operator" in relations(case, person)

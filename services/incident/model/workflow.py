@@ -130,6 +130,8 @@ ACTIONS = (
     ),
 )
 
+OPEN = ("reported", "filed", "dispatched", "handling", "answered", "verified")
+"""The main line's states from report to the reporter's word: something is still to be done about the problem."""
 INITIAL = "reported"
 STATE_BY_NAME = {state.name: state for state in STATES}
 ACTION_BY_NAME = {action.name: action for action in ACTIONS}

@@ -1,5 +1,5 @@
 """Read-only questions: the case page, work lists, messages, matters. The caller's scope is part of every query."""
 
-from services.incident.queries.answers import Filter, Queries
+from services.incident.queries.answers import Enquiry, Filter, Queries
 
-__all__ = ["Filter", "Queries"]
+__all__ = ["Enquiry", "Filter", "Queries"]

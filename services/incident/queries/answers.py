@@ -13,10 +13,11 @@ from services.chassis.clock import Clock
 from services.chassis.errors import Fault, Invalid
 from services.chassis.ids import is_id
 from services.chassis.personal import Seal
-from services.incident import tables, visibility
-from services.incident.errors import CaseNotFound
+from services.incident import messages, tables, visibility
+from services.incident.errors import CaseNotFound, PlaceMissing
 from services.incident.model import telling
-from services.incident.queries import pages, paging
+from services.incident.model.rights import merges
+from services.incident.queries import pages, paging, similar
 from services.incident.repository import mapping
 from services.incident.repository.plan import active_section
 
@@ -48,6 +49,16 @@ class Filter:
     cursor: str = ""
 
 
+@dataclass(frozen=True)
+class Enquiry:
+    """A report that is not made yet, of which its like is asked."""
+
+    matter_code: str
+    point: messages.GivenPoint | None = None
+    grid_code: str | None = None
+    text: str = ""
+
+
 class Queries:
     """Answers with plain dictionaries in the shape of the protobuf messages."""
 
@@ -69,12 +80,40 @@ class Queries:
             if row["reporter_phone"] or row["reporter_name"]:
                 self._note_look(connection, row["id"], caller, purpose)
         case = mapping.make_case(row, limits, self._seal, county=row["area"][:6])
-        return pages.case_page(case, row, history, caller, purpose)
+        page = pages.case_page(case, row, history, caller, purpose)
+        if merges(case, caller):
+            page["similar"] = self._like(similar.of_row(row), caller)
+        return page
 
     def _note_look(self, connection: sa.Connection, case_id: str, caller: Principal, purpose: str) -> None:
         detail = {"purpose": purpose, "masked": not purpose}
         entry = audit.Entry(self._clock.now(), caller.person_id, "look", case_id, "done", detail)
         audit.write(connection, entry)
+
+    def like_case(self, id_or_number: str, caller: Principal) -> Values:
+        """The cases that the same problem may have made (INC-16). Raises CaseNotFound."""
+        column = tables.cases.c.id if is_id(id_or_number) else tables.cases.c.number
+        query = sa.select(tables.cases).where(column == id_or_number, visibility.of_cases(caller))
+        with self._engine.connect() as connection:
+            row = connection.execute(query).mappings().one_or_none()
+        if row is None:
+            raise CaseNotFound(id=id_or_number)
+        return {"items": self._like(similar.of_row(row), caller)}
+
+    def like_report(self, asked: Enquiry, caller: Principal) -> Values:
+        """The same for what is about to be reported. Raises NoPlan, MatterUnknown, PlaceMissing."""
+        if asked.point is None and not asked.grid_code:
+            raise PlaceMissing
+        with self._engine.connect() as connection:
+            matter = active_section(connection, self._engine).card(asked.matter_code).matter
+        lon, lat = (asked.point.lon, asked.point.lat) if asked.point else (None, None)
+        told = similar.Told(matter.code, matter.group, asked.grid_code, lon, lat, asked.text, self._clock.now())
+        return {"items": self._like(told, caller)}
+
+    def _like(self, told: similar.Told, caller: Principal) -> list[Values]:
+        with self._engine.connect() as connection:
+            near = active_section(connection, self._engine).nearness(told.matter_code, told.at)
+            return similar.similar(connection, told, near, caller) if near else []
 
     def cases(self, wanted: Filter, caller: Principal) -> Values:
         """A page of the cases that the caller may see. Raises Invalid for an unknown sort or cursor."""

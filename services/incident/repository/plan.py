@@ -13,12 +13,13 @@ from services.incident import messages, tables
 from services.incident.errors import MatterUnknown, NoPlan
 from services.incident.model.case import Matter
 from services.incident.model.intake import MatterCard, Question
+from services.incident.model.likeness import Nearness
 from services.incident.model.limits import Amount, LimitRules, Notice
 
 if TYPE_CHECKING:
     from services.incident.repository.work import IncidentWork
 
-KEPT = ("plan", "matters", "notices", "verification", "credit", "office_hours")
+KEPT = ("plan", "matters", "duplicates", "notices", "verification", "credit", "office_hours")
 
 
 class Section:
@@ -51,6 +52,14 @@ class Section:
         if within := verification.get("contact_within"):
             amounts.setdefault("evaluate", _amount(within))
         return LimitRules(self.calendar, amounts, self.notices, _amount(verification["reopen"]))
+
+    def nearness(self, code: str, at: datetime) -> Nearness | None:
+        """How near a report of `at` about a matter is to another (INC-16); None before a plan that says so."""
+        said = self.matters.get(code, {}).get("duplicates") or self.section.get("duplicates")
+        if said is None:
+            return None
+        span = self.calendar.due(at, said["within"]["amount"], said["within"]["unit"]) - at
+        return Nearness(said["radius_metres"], span, said["same"] == "group")
 
 
 def _question(entry: Mapping[str, Any]) -> Question:

@@ -20,6 +20,7 @@ _ABSENT: dict[str, Any] = {
     "must_arrive": False,
     "confidential": False,
     "questions": [],
+    "duplicates": None,
 }
 HANDLING = ("way", "ways", "urgency", "limits", "publish", *_ABSENT)
 _TRACE = ("words", "assumed", "source")

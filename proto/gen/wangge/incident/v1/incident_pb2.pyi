@@ -646,6 +646,7 @@ class Case(_message.Message):
     ORIGINAL_TEXT_FIELD_NUMBER: _builtins.int
     EXTERNAL_REFERENCE_FIELD_NUMBER: _builtins.int
     PLAN_FIELD_NUMBER: _builtins.int
+    SIMILAR_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     number: _builtins.str
     state: _builtins.str
@@ -704,6 +705,10 @@ class Case(_message.Message):
     def reported_at(self) -> _timestamp_pb2.Timestamp: ...
     @_builtins.property
     def closed_at(self) -> _timestamp_pb2.Timestamp: ...
+    @_builtins.property
+    def similar(self) -> _containers.RepeatedCompositeFieldContainer[Global___SimilarCase]:
+        """for who may merge: open and recent cases that may be about the same (INC-16)"""
+
     def __init__(
         self,
         *,
@@ -748,10 +753,11 @@ class Case(_message.Message):
         original_text: _builtins.str = ...,
         external_reference: _builtins.str = ...,
         plan: _builtins.str = ...,
+        similar: _abc.Iterable[Global___SimilarCase] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_closed_at", b"_closed_at", "_evaluation", b"_evaluation", "_point", b"_point", "closed_at", b"closed_at", "evaluation", b"evaluation", "point", b"point", "reported_at", b"reported_at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_closed_at", b"_closed_at", "_evaluation", b"_evaluation", "_point", b"_point", "actions", b"actions", "address", b"address", "attachments", b"attachments", "bottom_line", b"bottom_line", "channel", b"channel", "closed_at", b"closed_at", "co_departments", b"co_departments", "department", b"department", "department_name", b"department_name", "description", b"description", "evaluation", b"evaluation", "excused", b"excused", "external_reference", b"external_reference", "first_report", b"first_report", "grid_code", b"grid_code", "grid_name", b"grid_name", "history", b"history", "id", b"id", "limits", b"limits", "matter_class", b"matter_class", "matter_code", b"matter_code", "matter_name", b"matter_name", "number", b"number", "original_text", b"original_text", "plan", b"plan", "point", b"point", "replies", b"replies", "reported_at", b"reported_at", "reporter_id", b"reporter_id", "reporter_name", b"reporter_name", "reporter_phone", b"reporter_phone", "result", b"result", "reworks", b"reworks", "sampled", b"sampled", "stage", b"stage", "stage_name", b"stage_name", "state", b"state", "state_name", b"state_name", "version", b"version", "way", b"way", "way_name", b"way_name"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_closed_at", b"_closed_at", "_evaluation", b"_evaluation", "_point", b"_point", "actions", b"actions", "address", b"address", "attachments", b"attachments", "bottom_line", b"bottom_line", "channel", b"channel", "closed_at", b"closed_at", "co_departments", b"co_departments", "department", b"department", "department_name", b"department_name", "description", b"description", "evaluation", b"evaluation", "excused", b"excused", "external_reference", b"external_reference", "first_report", b"first_report", "grid_code", b"grid_code", "grid_name", b"grid_name", "history", b"history", "id", b"id", "limits", b"limits", "matter_class", b"matter_class", "matter_code", b"matter_code", "matter_name", b"matter_name", "number", b"number", "original_text", b"original_text", "plan", b"plan", "point", b"point", "replies", b"replies", "reported_at", b"reported_at", "reporter_id", b"reporter_id", "reporter_name", b"reporter_name", "reporter_phone", b"reporter_phone", "result", b"result", "reworks", b"reworks", "sampled", b"sampled", "similar", b"similar", "stage", b"stage", "stage_name", b"stage_name", "state", b"state", "state_name", b"state_name", "version", b"version", "way", b"way", "way_name", b"way_name"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__closed_at: _TypeAlias = _typing.Literal["closed_at"]  # noqa: Y015
     _WhichOneofArgType__closed_at: _TypeAlias = _typing.Literal["_closed_at", b"_closed_at"]  # noqa: Y015
@@ -767,6 +773,173 @@ class Case(_message.Message):
     def WhichOneof(self, oneof_group: _WhichOneofArgType__point) -> _WhichOneofReturnType__point | None: ...
 
 Global___Case: _TypeAlias = Case  # noqa: Y015
+
+@_typing.final
+class ListSimilarRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CASE_ID_FIELD_NUMBER: _builtins.int
+    case_id: _builtins.str
+    """id or readable number"""
+    def __init__(
+        self,
+        *,
+        case_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["case_id", b"case_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListSimilarRequest: _TypeAlias = ListSimilarRequest  # noqa: Y015
+
+@_typing.final
+class FindSimilarRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MATTER_CODE_FIELD_NUMBER: _builtins.int
+    POINT_FIELD_NUMBER: _builtins.int
+    GRID_CODE_FIELD_NUMBER: _builtins.int
+    TEXT_FIELD_NUMBER: _builtins.int
+    matter_code: _builtins.str
+    grid_code: _builtins.str
+    """instead of a point, or for those that have none"""
+    text: _builtins.str
+    """the description so far"""
+    @_builtins.property
+    def point(self) -> Global___Point: ...
+    def __init__(
+        self,
+        *,
+        matter_code: _builtins.str = ...,
+        point: Global___Point | None = ...,
+        grid_code: _builtins.str | None = ...,
+        text: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_grid_code", b"_grid_code", "_point", b"_point", "grid_code", b"grid_code", "point", b"point"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_grid_code", b"_grid_code", "_point", b"_point", "grid_code", b"grid_code", "matter_code", b"matter_code", "point", b"point", "text", b"text"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__grid_code: _TypeAlias = _typing.Literal["grid_code"]  # noqa: Y015
+    _WhichOneofArgType__grid_code: _TypeAlias = _typing.Literal["_grid_code", b"_grid_code"]  # noqa: Y015
+    _WhichOneofReturnType__point: _TypeAlias = _typing.Literal["point"]  # noqa: Y015
+    _WhichOneofArgType__point: _TypeAlias = _typing.Literal["_point", b"_point"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__grid_code) -> _WhichOneofReturnType__grid_code | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__point) -> _WhichOneofReturnType__point | None: ...
+
+Global___FindSimilarRequest: _TypeAlias = FindSimilarRequest  # noqa: Y015
+
+@_typing.final
+class SimilarCase(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ID_FIELD_NUMBER: _builtins.int
+    NUMBER_FIELD_NUMBER: _builtins.int
+    STATE_FIELD_NUMBER: _builtins.int
+    STATE_NAME_FIELD_NUMBER: _builtins.int
+    MATTER_CODE_FIELD_NUMBER: _builtins.int
+    MATTER_NAME_FIELD_NUMBER: _builtins.int
+    GRID_CODE_FIELD_NUMBER: _builtins.int
+    GRID_NAME_FIELD_NUMBER: _builtins.int
+    POINT_FIELD_NUMBER: _builtins.int
+    ADDRESS_FIELD_NUMBER: _builtins.int
+    DESCRIPTION_FIELD_NUMBER: _builtins.int
+    REPORTED_AT_FIELD_NUMBER: _builtins.int
+    CLOSED_AT_FIELD_NUMBER: _builtins.int
+    SCORE_FIELD_NUMBER: _builtins.int
+    METRES_FIELD_NUMBER: _builtins.int
+    HOURS_FIELD_NUMBER: _builtins.int
+    WORDS_FIELD_NUMBER: _builtins.int
+    WHY_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
+    number: _builtins.str
+    state: _builtins.str
+    state_name: _builtins.str
+    matter_code: _builtins.str
+    matter_name: _builtins.str
+    grid_code: _builtins.str
+    grid_name: _builtins.str
+    address: _builtins.str
+    description: _builtins.str
+    score: _builtins.float
+    """0 to 1, mean of the three below as far as they are known"""
+    metres: _builtins.float
+    """apart; absent where one of the two has no point"""
+    hours: _builtins.float
+    """between the reports"""
+    words: _builtins.float
+    """0 to 1, the part of their words that both share"""
+    why: _builtins.str
+    """the same as a Chinese sentence"""
+    @_builtins.property
+    def point(self) -> Global___Point: ...
+    @_builtins.property
+    def reported_at(self) -> _timestamp_pb2.Timestamp: ...
+    @_builtins.property
+    def closed_at(self) -> _timestamp_pb2.Timestamp: ...
+    def __init__(
+        self,
+        *,
+        id: _builtins.str = ...,
+        number: _builtins.str = ...,
+        state: _builtins.str = ...,
+        state_name: _builtins.str = ...,
+        matter_code: _builtins.str = ...,
+        matter_name: _builtins.str = ...,
+        grid_code: _builtins.str = ...,
+        grid_name: _builtins.str = ...,
+        point: Global___Point | None = ...,
+        address: _builtins.str = ...,
+        description: _builtins.str = ...,
+        reported_at: _timestamp_pb2.Timestamp | None = ...,
+        closed_at: _timestamp_pb2.Timestamp | None = ...,
+        score: _builtins.float = ...,
+        metres: _builtins.float | None = ...,
+        hours: _builtins.float = ...,
+        words: _builtins.float = ...,
+        why: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_closed_at", b"_closed_at", "_metres", b"_metres", "_point", b"_point", "closed_at", b"closed_at", "metres", b"metres", "point", b"point", "reported_at", b"reported_at"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_closed_at", b"_closed_at", "_metres", b"_metres", "_point", b"_point", "address", b"address", "closed_at", b"closed_at", "description", b"description", "grid_code", b"grid_code", "grid_name", b"grid_name", "hours", b"hours", "id", b"id", "matter_code", b"matter_code", "matter_name", b"matter_name", "metres", b"metres", "number", b"number", "point", b"point", "reported_at", b"reported_at", "score", b"score", "state", b"state", "state_name", b"state_name", "why", b"why", "words", b"words"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__closed_at: _TypeAlias = _typing.Literal["closed_at"]  # noqa: Y015
+    _WhichOneofArgType__closed_at: _TypeAlias = _typing.Literal["_closed_at", b"_closed_at"]  # noqa: Y015
+    _WhichOneofReturnType__metres: _TypeAlias = _typing.Literal["metres"]  # noqa: Y015
+    _WhichOneofArgType__metres: _TypeAlias = _typing.Literal["_metres", b"_metres"]  # noqa: Y015
+    _WhichOneofReturnType__point: _TypeAlias = _typing.Literal["point"]  # noqa: Y015
+    _WhichOneofArgType__point: _TypeAlias = _typing.Literal["_point", b"_point"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__closed_at) -> _WhichOneofReturnType__closed_at | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__metres) -> _WhichOneofReturnType__metres | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__point) -> _WhichOneofReturnType__point | None: ...
+
+Global___SimilarCase: _TypeAlias = SimilarCase  # noqa: Y015
+
+@_typing.final
+class SimilarList(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ITEMS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def items(self) -> _containers.RepeatedCompositeFieldContainer[Global___SimilarCase]: ...
+    def __init__(
+        self,
+        *,
+        items: _abc.Iterable[Global___SimilarCase] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["items", b"items"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SimilarList: _TypeAlias = SimilarList  # noqa: Y015
 
 @_typing.final
 class CaseLine(_message.Message):

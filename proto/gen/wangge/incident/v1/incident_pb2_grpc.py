@@ -99,6 +99,16 @@ class IncidentStub:
                 request_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.GetCaseRequest.SerializeToString,
                 response_deserializer=wangge_dot_incident_dot_v1_dot_incident__pb2.Case.FromString,
                 _registered_method=True)
+        self.ListSimilar = channel.unary_unary(
+                '/wangge.incident.v1.Incident/ListSimilar',
+                request_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.ListSimilarRequest.SerializeToString,
+                response_deserializer=wangge_dot_incident_dot_v1_dot_incident__pb2.SimilarList.FromString,
+                _registered_method=True)
+        self.FindSimilar = channel.unary_unary(
+                '/wangge.incident.v1.Incident/FindSimilar',
+                request_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.FindSimilarRequest.SerializeToString,
+                response_deserializer=wangge_dot_incident_dot_v1_dot_incident__pb2.SimilarList.FromString,
+                _registered_method=True)
         self.ListCases = channel.unary_unary(
                 '/wangge.incident.v1.Incident/ListCases',
                 request_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.ListCasesRequest.SerializeToString,
@@ -219,6 +229,20 @@ class IncidentServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListSimilar(self, request, context):
+        """Cases that the same problem may have made, best first; a suggestion, never more (INC-16).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def FindSimilar(self, request, context):
+        """The same for a report that is not made yet, beside the form of who takes it in.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListCases(self, request, context):
         """Missing associated documentation comment in .proto file."""
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -319,6 +343,16 @@ def add_IncidentServicer_to_server(servicer, server):
                     servicer.GetCase,
                     request_deserializer=wangge_dot_incident_dot_v1_dot_incident__pb2.GetCaseRequest.FromString,
                     response_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.Case.SerializeToString,
+            ),
+            'ListSimilar': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListSimilar,
+                    request_deserializer=wangge_dot_incident_dot_v1_dot_incident__pb2.ListSimilarRequest.FromString,
+                    response_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.SimilarList.SerializeToString,
+            ),
+            'FindSimilar': grpc.unary_unary_rpc_method_handler(
+                    servicer.FindSimilar,
+                    request_deserializer=wangge_dot_incident_dot_v1_dot_incident__pb2.FindSimilarRequest.FromString,
+                    response_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.SimilarList.SerializeToString,
             ),
             'ListCases': grpc.unary_unary_rpc_method_handler(
                     servicer.ListCases,
@@ -697,6 +731,60 @@ class Incident:
             '/wangge.incident.v1.Incident/GetCase',
             wangge_dot_incident_dot_v1_dot_incident__pb2.GetCaseRequest.SerializeToString,
             wangge_dot_incident_dot_v1_dot_incident__pb2.Case.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListSimilar(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/wangge.incident.v1.Incident/ListSimilar',
+            wangge_dot_incident_dot_v1_dot_incident__pb2.ListSimilarRequest.SerializeToString,
+            wangge_dot_incident_dot_v1_dot_incident__pb2.SimilarList.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def FindSimilar(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/wangge.incident.v1.Incident/FindSimilar',
+            wangge_dot_incident_dot_v1_dot_incident__pb2.FindSimilarRequest.SerializeToString,
+            wangge_dot_incident_dot_v1_dot_incident__pb2.SimilarList.FromString,
             options,
             channel_credentials,
             insecure,

@@ -58,6 +58,10 @@ class IncidentStub:
     Excuse: _grpc.UnaryUnaryMultiCallable[_incident_pb2.ReasonRequest, _incident_pb2.Receipt]
     """Excuse a late answer that was made good (容错, INC-19)."""
     GetCase: _grpc.UnaryUnaryMultiCallable[_incident_pb2.GetCaseRequest, _incident_pb2.Case]
+    ListSimilar: _grpc.UnaryUnaryMultiCallable[_incident_pb2.ListSimilarRequest, _incident_pb2.SimilarList]
+    """Cases that the same problem may have made, best first; a suggestion, never more (INC-16)."""
+    FindSimilar: _grpc.UnaryUnaryMultiCallable[_incident_pb2.FindSimilarRequest, _incident_pb2.SimilarList]
+    """The same for a report that is not made yet, beside the form of who takes it in."""
     ListCases: _grpc.UnaryUnaryMultiCallable[_incident_pb2.ListCasesRequest, _incident_pb2.CaseList]
     ListMessages: _grpc.UnaryUnaryMultiCallable[_incident_pb2.ListMessagesRequest, _incident_pb2.MessageList]
     """What the caller was told about cases: reporters, lower grids, departments (INC-13)."""
@@ -95,6 +99,10 @@ class IncidentAsyncStub(IncidentStub):
     Excuse: _aio.UnaryUnaryMultiCallable[_incident_pb2.ReasonRequest, _incident_pb2.Receipt]  # type: ignore[assignment]
     """Excuse a late answer that was made good (容错, INC-19)."""
     GetCase: _aio.UnaryUnaryMultiCallable[_incident_pb2.GetCaseRequest, _incident_pb2.Case]  # type: ignore[assignment]
+    ListSimilar: _aio.UnaryUnaryMultiCallable[_incident_pb2.ListSimilarRequest, _incident_pb2.SimilarList]  # type: ignore[assignment]
+    """Cases that the same problem may have made, best first; a suggestion, never more (INC-16)."""
+    FindSimilar: _aio.UnaryUnaryMultiCallable[_incident_pb2.FindSimilarRequest, _incident_pb2.SimilarList]  # type: ignore[assignment]
+    """The same for a report that is not made yet, beside the form of who takes it in."""
     ListCases: _aio.UnaryUnaryMultiCallable[_incident_pb2.ListCasesRequest, _incident_pb2.CaseList]  # type: ignore[assignment]
     ListMessages: _aio.UnaryUnaryMultiCallable[_incident_pb2.ListMessagesRequest, _incident_pb2.MessageList]  # type: ignore[assignment]
     """What the caller was told about cases: reporters, lower grids, departments (INC-13)."""
@@ -207,6 +215,22 @@ class IncidentServicer(metaclass=_abc_1.ABCMeta):
         request: _incident_pb2.GetCaseRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_incident_pb2.Case, _abc.Awaitable[_incident_pb2.Case]]: ...
+
+    @_abc_1.abstractmethod
+    def ListSimilar(
+        self,
+        request: _incident_pb2.ListSimilarRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_incident_pb2.SimilarList, _abc.Awaitable[_incident_pb2.SimilarList]]:
+        """Cases that the same problem may have made, best first; a suggestion, never more (INC-16)."""
+
+    @_abc_1.abstractmethod
+    def FindSimilar(
+        self,
+        request: _incident_pb2.FindSimilarRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_incident_pb2.SimilarList, _abc.Awaitable[_incident_pb2.SimilarList]]:
+        """The same for a report that is not made yet, beside the form of who takes it in."""
 
     @_abc_1.abstractmethod
     def ListCases(
