@@ -33,6 +33,7 @@ class CaseHappened:
     round: int | None = None
     on_time: bool = False
     by_reporter: bool = False
+    extended: bool = False
     contacted: bool = False
     solved: bool = False
     satisfaction: str = ""

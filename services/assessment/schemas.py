@@ -33,6 +33,7 @@ class _AnsweredV1(_CaseV1):
     round = fields.Integer(required=True)
     on_time = fields.Boolean(required=True)
     by_reporter = fields.Boolean(load_default=False)
+    extended = fields.Boolean(load_default=False)
 
 
 class _SentBackV1(_CaseV1):

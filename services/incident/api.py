@@ -53,6 +53,11 @@ class Servicer:
     Evaluate = _command(messages.Evaluate)
     Reopen = _command(messages.Reopen)
     Excuse = _command(messages.Excuse)
+    Ask = _command(messages.Ask)
+    Reply = _command(messages.Reply)
+    AskExtension = _command(messages.AskExtension)
+    GrantExtension = _command(messages.GrantExtension)
+    RefuseExtension = _command(messages.RefuseExtension)
     ReadMessage = _command(messages.ReadMessage)
 
     def GetCase(self, request: pb.GetCaseRequest, call: Call) -> pb.Case:

@@ -3,8 +3,9 @@
 NotFound ── CaseNotFound, MessageNotFound
 Invalid ─── ReasonMissing, MatterUnknown, GridUnknown, OutsideCounty, PlaceMissing, DepartmentUnknown,
             WayNotAllowed, RepliesWrong, ResultMissing, InTheFuture
-Forbidden ─ OwnWork
-Conflict ── ReopenTooLate, NothingToExcuse
+            ExtensionTooLong
+Forbidden ─ OwnWork, OwnRequest
+Conflict ── ReopenTooLate, NothingToExcuse, NothingToActOn, LimitPassed, NotInPlan, AskedTooOften, ExtendedTooOften
 Unavailable ─ NoPlan
 """
 
@@ -122,6 +123,49 @@ class OwnWork(Forbidden):
     code = "own-work"
     zh = "您或您的部门处理、牵头或协办过此案,不能核查自己的工作"
     en = "You or your department handled, led or helped with this case; nobody verifies own work"
+
+
+class OwnRequest(Forbidden):
+    code = "own-request"
+    zh = "不能批复自己提出的延期申请;请由其他有权批准的人办理"
+    en = "Nobody decides on an own request for an extension; another person who may approve has to"
+
+
+class NothingToActOn(Conflict):
+    code = "nothing-to-act-on"
+    zh = "现在不能“{action}”:{why}"
+    en = '"{action}" is not possible now: {why_en}'
+
+
+class LimitPassed(Conflict):
+    code = "limit-passed"
+    zh = "期限已于 {due} 届满,不能再“{action}”;请尽快办理并反馈结果"
+    en = 'The limit passed at {due}, so "{action}" is not possible any more; answer as soon as you can'
+
+
+class NotInPlan(Conflict):
+    code = "not-in-plan"
+    zh = "现行方案没有规定“{action}”"
+    en = 'The active plan does not provide for "{action}"'
+
+
+class AskedTooOften(Conflict):
+    code = "asked-too-often"
+    zh = "本步骤已询问反映人 {times} 次,方案最多允许 {times} 次;请直接办理"
+    en = "The reporter was asked {times} times in this step, which is all that the plan allows; go on without"
+
+
+class ExtendedTooOften(Conflict):
+    code = "extended-too-often"
+    zh = "本步骤已延期 {times} 次,方案最多允许 {times} 次"
+    en = "This step was extended {times} times, which is all that the plan allows"
+
+
+class ExtensionTooLong(InputWrong):
+    code = "extension-too-long"
+    path = "amount"
+    zh = "申请延期的时长应大于 0,延后的期限不得晚于 {latest}(方案:最多 {most})"
+    en = "The extension must be above 0 and end not later than {latest} (the plan: {most} at most)"
 
 
 class ReopenTooLate(Conflict):

@@ -90,6 +90,48 @@ class AnsweredV1(CaseEventV1):
     round = fields.Integer(required=True, validate=Range(1), metadata={"description": "第几次处理"})
     on_time = fields.Boolean(required=True, metadata={"description": "是否按时处置"})
     by_reporter = fields.Boolean(required=True, metadata={"description": "处理人是否就是上报人"})
+    extended = fields.Boolean(required=True, metadata={"description": "期限是否经批准延长过"})
+
+
+class AskedV1(CaseEventV1):
+    """已询问反映人,等待补充说明期间停止计时。"""
+
+    step = fields.String(required=True, metadata={"description": "步骤"})
+    round = fields.Integer(required=True, validate=Range(1), metadata={"description": "第几次处理"})
+    answer_by = fields.AwareDateTime(required=True, metadata={"description": "最迟恢复计时的时间"})
+
+
+class ResumedV1(CaseEventV1):
+    """已恢复计时。"""
+
+    step = fields.String(required=True, metadata={"description": "步骤"})
+    round = fields.Integer(required=True, validate=Range(1), metadata={"description": "第几次处理"})
+    answered = fields.Boolean(required=True, metadata={"description": "反映人是否已补充说明"})
+    due_at = fields.AwareDateTime(required=True, metadata={"description": "恢复计时后的期限"})
+
+
+class ExtensionAskedV1(CaseEventV1):
+    """已申请延期。"""
+
+    step = fields.String(required=True, metadata={"description": "步骤"})
+    round = fields.Integer(required=True, validate=Range(1), metadata={"description": "第几次处理"})
+    amount = fields.Float(required=True, metadata={"description": "申请延长的时长"})
+    unit = fields.String(required=True, metadata={"description": "时长单位"})
+
+
+class ExtensionDecidedV1(CaseEventV1):
+    """延期申请已有结果:同意、不同意,或至期限届满未批复而失效。"""
+
+    step = fields.String(required=True, metadata={"description": "步骤"})
+    round = fields.Integer(required=True, validate=Range(1), metadata={"description": "第几次处理"})
+    outcome = fields.String(
+        required=True, validate=OneOf(("granted", "refused", "lapsed")), metadata={"description": "结果"}
+    )
+    amount = fields.Float(required=True, metadata={"description": "申请延长的时长"})
+    unit = fields.String(required=True, metadata={"description": "时长单位"})
+    due_at = fields.AwareDateTime(
+        required=True, allow_none=True, metadata={"description": "现在的期限;停止计时期间为空"}
+    )
 
 
 class ContributedV1(CaseEventV1):
@@ -180,6 +222,10 @@ EVENTS: Mapping[type[Event], Schema] = {
     messages.CaseReopened: ReopenedV1(),
     messages.LatenessExcused: ExcusedV1(),
     messages.LimitWarned: WarnedV1(),
+    messages.ReporterAsked: AskedV1(),
+    messages.LimitResumed: ResumedV1(),
+    messages.ExtensionAsked: ExtensionAskedV1(),
+    messages.ExtensionDecided: ExtensionDecidedV1(),
 }
 
 

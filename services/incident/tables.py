@@ -108,6 +108,51 @@ limits = sa.Table(
     sa.Column("unit", sa.Text, nullable=False),
     sa.Column("light", sa.Text, nullable=False),
     sa.Column("told", ARRAY(sa.Text), nullable=False),
+    _moment("counted_from", nullable=False),
+    sa.Column("remaining", sa.Float, nullable=False),
+    sa.Column("granted", sa.Float, nullable=False),
+    _moment("paused_at"),
+    _moment("resumes_at"),
+)
+
+inquiries = sa.Table(
+    "inquiry",
+    METADATA,
+    sa.Column("case_id", UUID(as_uuid=False), sa.ForeignKey("case.id"), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("step", sa.Text, nullable=False),
+    sa.Column("round", sa.Integer, nullable=False),
+    sa.Column("question", sa.Text, nullable=False),
+    _moment("asked_at", nullable=False),
+    sa.Column("asked_by", sa.Text, nullable=False),
+    sa.Column("asked_by_name", sa.Text, nullable=False),
+    _moment("answer_by", nullable=False),
+    sa.Column("outcome", sa.Text, nullable=False),
+    _moment("ended_at"),
+    sa.Column("answer", sa.Text, nullable=False),
+    sa.Column("answered_by_name", sa.Text, nullable=False),
+)
+
+extensions = sa.Table(
+    "extension",
+    METADATA,
+    sa.Column("case_id", UUID(as_uuid=False), sa.ForeignKey("case.id"), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("step", sa.Text, nullable=False),
+    sa.Column("round", sa.Integer, nullable=False),
+    sa.Column("amount", sa.Float, nullable=False),
+    sa.Column("unit", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("approver", sa.Text, nullable=False),
+    _moment("asked_at", nullable=False),
+    sa.Column("asked_by", sa.Text, nullable=False),
+    sa.Column("asked_by_name", sa.Text, nullable=False),
+    _moment("due_before", nullable=False),
+    sa.Column("outcome", sa.Text, nullable=False),
+    _moment("decided_at"),
+    sa.Column("decided_by_name", sa.Text, nullable=False),
+    sa.Column("answer", sa.Text, nullable=False),
+    _moment("due_after"),
 )
 
 messages = sa.Table(
@@ -182,4 +227,4 @@ plans = sa.Table(
 
 case_numbers = sa.Sequence("case_number", metadata=METADATA)
 
-OWN = (cases, changes, limits, messages, message_reads, grids, departments, duties, plans)
+OWN = (cases, changes, limits, inquiries, extensions, messages, message_reads, grids, departments, duties, plans)

@@ -10,6 +10,13 @@ from services.chassis.auth import Principal
 from services.incident.model.rights import DEPARTMENT_PEOPLE, GRID_WORKERS
 from services.incident.tables import cases, messages
 
+OF_DEPARTMENT = {
+    "department-handlers": ("department-handler", "enforcement-officer"),
+    "department-heads": ("department-head",),
+}
+OF_GRID = {"grid-members": ("grid-member", "governance-member"), "grid-leaders": ("grid-leader",)}
+"""Audiences that are some of a department's or a grid's people only: by which roles (INC-08)."""
+
 
 def of_cases(person: Principal) -> sa.ColumnElement[bool]:
     """The condition on `case` rows that `person` may see."""
@@ -30,9 +37,11 @@ def of_messages(person: Principal) -> sa.ColumnElement[bool]:
     to = messages.c.audience_kind
     conditions = [sa.and_(to == "person", messages.c.audience == person.person_id)]
     if person.department:
-        conditions.append(sa.and_(to == "department", messages.c.audience == person.department))
+        kinds = ["department", *(kind for kind, roles in OF_DEPARTMENT.items() if person.has(*roles))]
+        conditions.append(sa.and_(to.in_(kinds), messages.c.audience == person.department))
+    kinds_of_grids = ["grid", *(kind for kind, roles in OF_GRID.items() if person.has(*roles))]
     for area in person.areas:
-        conditions.append(sa.and_(to == "grid", messages.c.audience.like(f"{area}%")))
+        conditions.append(sa.and_(to.in_(kinds_of_grids), messages.c.audience.like(f"{area}%")))
         roles = sorted(person.roles)
         conditions.append(sa.and_(to == "role", messages.c.audience.in_(roles), messages.c.area.like(f"{area}%")))
     return sa.or_(*conditions)
@@ -41,7 +50,8 @@ def of_messages(person: Principal) -> sa.ColumnElement[bool]:
 def to_do(person: Principal) -> sa.ColumnElement[bool]:
     """The condition on `case` rows whose next step is `person`'s (待办)."""
     mine = cases.c.reporter_id == person.person_id
-    conditions: list[sa.ColumnElement[bool]] = [sa.and_(mine, cases.c.state == "verified")]
+    asked = sa.or_(cases.c.state == "verified", cases.c.light == "paused")
+    conditions: list[sa.ColumnElement[bool]] = [sa.and_(mine, asked)]
     in_area = sa.or_(sa.false(), *(cases.c.area.like(f"{area}%") for area in person.areas))
     if person.has("centre-operator"):
         conditions.append(sa.and_(in_area, cases.c.state.in_(("reported", "filed", "verified"))))

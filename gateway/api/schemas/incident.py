@@ -8,7 +8,7 @@ CHANNELS = (
     "open311", "department", "patrol", "sensor",
 )  # fmt: skip
 WAYS = ("settled", "coordinated", "dispatched", "urgent", "approval")
-LIGHTS = ("green", "yellow", "red")
+LIGHTS = ("green", "yellow", "red", "paused")
 SORTS = ("-reported_at", "reported_at", "due_at")
 SATISFACTION = ("satisfied", "rather-satisfied", "dissatisfied")
 WORDS = 2000
@@ -81,6 +81,15 @@ class AnswerCase(Request):
 class Note(Request):
     note = Text(1, WORDS, required=True)
     attachments = Attachments()
+
+
+class AskReporter(Request):
+    question = Text(1, WORDS, required=True)
+
+
+class AskExtension(Request):
+    amount = Number(0.01, 10_000, required=True, metadata={"description": "单位与现有时限相同 / in the limit's unit"})
+    reason = Text(1, WORDS, required=True)
 
 
 class VerifyCase(Request):

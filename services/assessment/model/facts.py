@@ -23,6 +23,7 @@ COUNTERS: Mapping[str, str] = {
     "dispatched_right": "准确派遣",
     "should_be_handled": "应处置",
     "handled_on_time": "按时处置",
+    "handled_extended": "经批准延期后处置",
     "answers": "处理反馈",
     "reworked": "返工",
     "verified": "核查通过",
@@ -137,6 +138,8 @@ def _answered(event: CaseHappened) -> Iterator[Move]:
     yield Move(f"answer-{event.sequence}", "answers")
     yield Move(f"handling-{event.round}", "should_be_handled")
     yield Move(f"handling-{event.round}", "handled_on_time", int(event.on_time))
+    if event.extended:
+        yield Move(f"extended-{event.round}", "handled_extended")
 
 
 def _warned(event: CaseHappened) -> Iterator[Move]:

@@ -1,11 +1,12 @@
 """One function for each message: load, ask the model, save. The bus opens and commits the transaction."""
 
-from services.incident.handlers import closing, copies, deadlines, handling, intake
+from services.incident.handlers import closing, copies, deadlines, handling, intake, waiting
 from services.incident.handlers.acting import Handlers
 
 HANDLERS: Handlers = {
     **intake.HANDLERS,
     **handling.HANDLERS,
+    **waiting.HANDLERS,
     **closing.HANDLERS,
     **deadlines.HANDLERS,
     **copies.HANDLERS,

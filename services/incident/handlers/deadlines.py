@@ -3,6 +3,7 @@
 from services.chassis.auth import PLATFORM
 from services.chassis.messages import DeadlinePassed
 from services.incident.handlers.acting import Handlers, rules_of
+from services.incident.model.limits import EXTENSION_LAPSES, UNANSWERED
 from services.incident.ports import Work
 
 
@@ -11,7 +12,11 @@ def deadline_passed(message: DeadlinePassed, work: Work) -> None:
     case = work.cases.get(message.subject)
     step, _, kind = message.kind.partition(":")
     rules = rules_of(case, work)
-    if kind == "lapse" and case.state == "verified":
+    if kind == UNANSWERED:
+        case.go_on(PLATFORM, work.now, rules)
+    elif kind == EXTENSION_LAPSES:
+        case.lapse_extension(PLATFORM, work.now, rules)
+    elif kind == "lapse" and case.state == "verified":
         case.lapse(PLATFORM, work.now, rules)
     elif (notice := rules.notice(kind)) and case.warn(step, notice, work.now):
         work.cases.warn(case, notice)

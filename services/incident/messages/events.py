@@ -71,6 +71,7 @@ class CaseAnswered(CaseEvent):
     round: int
     on_time: bool
     by_reporter: bool
+    extended: bool
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,5 +1,7 @@
 """Who may do what to a case: what a person is to it, and the table's word on each action (INC-02, INC-14)."""
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from services.chassis.auth import Principal
@@ -21,9 +23,63 @@ def relations(case: "CaseRecord", person: Principal) -> frozenset[str]:
         "verifier": person.has("verifier") and person.covers(case.area) and not took_part(case, person),
         "holder": _holds(case, person),
         "co-department": person.has(*DEPARTMENT_PEOPLE) and person.department in case.co_departments,
+        "approver": _approves(case, person),
         "grid-worker": case.way == "urgent" and person.has(*GRID_WORKERS) and person.covers(case.grid),
     }
     return frozenset(name for name, holds in found.items() if holds)
+
+
+@dataclass(frozen=True)
+class Condition:
+    """What must hold of a case, besides its state, for an action to have anything to act on; and what is missing."""
+
+    holds: Callable[["CaseRecord"], bool]
+    zh: str
+    en: str
+
+
+_ASKED = Condition(lambda case: case.inquiry is not None, "没有等待答复的问题", "no question waits for an answer")
+_REQUESTED = Condition(
+    lambda case: case.extension is not None, "没有待批复的延期申请", "no request waits for a decision"
+)
+
+CONDITIONS: Mapping[str, Condition] = {
+    "ask": Condition(
+        lambda case: case.running is not None and case.inquiry is None,
+        "本步骤没有时限,或已有问题等待反映人答复",
+        "the step has no limit, or a question waits for the reporter already",
+    ),
+    "reply": _ASKED,
+    "go-on": _ASKED,
+    "ask-extension": Condition(
+        lambda case: case.running is not None and case.inquiry is None and case.extension is None,
+        "本步骤没有时限、正在等待反映人答复,或已有延期申请待批复",
+        "the step has no limit, waits for the reporter, or a request waits for a decision already",
+    ),
+    "grant-extension": _REQUESTED,
+    "refuse-extension": _REQUESTED,
+    "lapse-extension": _REQUESTED,
+}
+
+
+def fits(case: "CaseRecord", action: str) -> bool:
+    """Whether the case is such that `action` has something to act on."""
+    return action not in CONDITIONS or CONDITIONS[action].holds(case)
+
+
+def _approves(case: "CaseRecord", person: Principal) -> bool:
+    """Whether the last request for an extension is this person's to decide; never one's own.
+
+    Where the plan names a role of departments and the case is held by a grid, the centre, which supervises, decides.
+    """
+    if not case.extensions or person.person_id == case.extensions[-1].asked_by:
+        return False
+    role = case.extensions[-1].approver
+    if role not in DEPARTMENT_PEOPLE:
+        return person.has(role) and person.covers(case.area)
+    if case.department is None:
+        return person.has("centre-operator") and person.covers(case.area)
+    return person.has(role) and person.department == case.department
 
 
 def _holds(case: "CaseRecord", person: Principal) -> bool:
@@ -41,7 +97,8 @@ def took_part(case: "CaseRecord", person: Principal) -> bool:
 def may(case: "CaseRecord", person: Principal) -> tuple[str, ...]:
     """The actions that `person` may do now, in the table's order."""
     held = relations(case, person)
-    return tuple(name for name in possible(case.state) if held.intersection(ACTION_BY_NAME[name].who))
+    allowed = (name for name in possible(case.state) if held.intersection(ACTION_BY_NAME[name].who))
+    return tuple(name for name in allowed if fits(case, name))
 
 
 def merges(case: "CaseRecord", person: Principal) -> bool:

@@ -5,10 +5,20 @@ from dataclasses import dataclass
 
 from services.incident.model.case import Case, Change
 from services.incident.model.limits import Notice
+from services.incident.model.rights import DEPARTMENT_PEOPLE
 
-HEADS = {"dispatch", "refuse", "dispute", "reopen"}
-REPORTER = {"decline", "answer", "pass", "hand-over"}
+HEADS = {"dispatch", "refuse", "dispute", "reopen", "reply", "go-on"}
+DECIDED = {"grant-extension", "refuse-extension", "lapse-extension"}
+REPORTER = {"decline", "answer", "pass", "hand-over", "ask", "go-on"}
 LOWER_GRID = {"answer", "confirm", "lapse"}
+
+DESK = {
+    "file": ("role", "centre-operator"),
+    "dispatch": ("role", "centre-operator"),
+    "verify": ("role", "verifier"),
+    "evaluate": ("role", "centre-operator"),
+}
+"""Who does the steps that no department does."""
 
 WORDS = {
     "dispatch": "案件 {number}({matter})已派给您单位,请及时接件",
@@ -19,6 +29,13 @@ WORDS = {
     "answer": "案件 {number}({matter})已有处理结果:{reason}",
     "pass": "您上报的 {number}({matter})已核查通过,请评价",
     "hand-over": "您上报的 {number}({matter})需要审批,已移交便民服务中心",
+    "ask": "案件 {number}({matter})的办理单位请您补充说明:{reason}",
+    "reply": "案件 {number}({matter})的反映人已补充说明,已恢复计时:{reason}",
+    "go-on": "案件 {number}({matter})等待反映人补充说明的时间已到,已恢复计时",
+    "ask-extension": "案件 {number}({matter})申请延期,请在期限届满前批复:{reason}",
+    "grant-extension": "案件 {number}({matter})的延期申请已同意,期限已延后",
+    "refuse-extension": "案件 {number}({matter})的延期申请未获同意,期限不变:{reason}",
+    "lapse-extension": "案件 {number}({matter})的延期申请至期限届满未获批复,已失效",
     "confirm": "案件 {number}({matter})已结案",
     "lapse": "案件 {number}({matter})已结案",
     "urgent": "紧急事项 {number}({matter}):{reason}",
@@ -48,10 +65,33 @@ def of_change(case: Case, change: Change, ancestors: Sequence[str]) -> list[Tell
 def _audiences(case: Case, change: Change) -> Iterable[tuple[str, str]]:
     if change.action in HEADS:
         yield ("department", case.department) if case.department else ("grid", case.area)
+    yield from _of_waits(case, change)
     if change.action in REPORTER and case.reporter_id:
         yield "person", case.reporter_id
     if change.action in LOWER_GRID and case.grid:
         yield "grid", case.grid
+
+
+def _of_waits(case: Case, change: Change) -> Iterable[tuple[str, str]]:
+    """Who else hears of questions and requests (INC-07): whoever has the reporter's number, approves, or asked."""
+    if change.action == "ask" and (case.reporter.phone or not case.reporter_id):
+        yield "role", "centre-operator"
+    if not case.extensions:
+        return
+    asked = case.extensions[-1]
+    if change.action in DECIDED:
+        yield "person", asked.asked_by
+    if change.action == "ask-extension":
+        yield _approver(case, asked.approver)
+
+
+def _approver(case: Case, role: str) -> tuple[str, str]:
+    """The audience that services.incident.model.rights lets decide."""
+    if role not in DEPARTMENT_PEOPLE:
+        return "role", role
+    if case.department is None:
+        return "role", "centre-operator"
+    return ("department-heads" if role == "department-head" else "department-handlers"), case.department
 
 
 def _urgent(case: Case, change: Change, ancestors: Sequence[str]) -> list[Telling]:
@@ -64,17 +104,29 @@ def _urgent(case: Case, change: Change, ancestors: Sequence[str]) -> list[Tellin
 def of_warning(case: Case, notice: Notice) -> list[Telling]:
     """The messages of a warning, a yellow or a red notice to those whom the plan names (INC-08)."""
     text = _text(case, notice.colour, "")
-    audiences = dict.fromkeys(audience for who in notice.to for audience in _warned(case, who))
+    step = case.running.step if case.running else "handle"
+    audiences = dict.fromkeys(audience for who in notice.to for audience in _warned(case, step, who))
     return [Telling(kind, audience, f"warned-{notice.colour}", text) for kind, audience in audiences]
 
 
-def _warned(case: Case, who: str) -> Iterable[tuple[str, str]]:
-    if who in ("handler", "department-head"):
-        yield ("department", case.department) if case.department else ("grid", case.area)
+def _warned(case: Case, step: str, who: str) -> Iterable[tuple[str, str]]:
+    """Those whom the plan calls `who`: of the step's work the people who do it, those who answer for it, a role."""
+    if who == "handler":
+        yield DESK[step] if step in DESK else _handlers(case)
+    elif who == "department-head":
+        yield DESK[step] if step in DESK else _head(case)
     elif who == "grid-leader":
-        yield "grid", case.area
+        yield "grid-leaders", case.area
     else:
         yield "role", who
+
+
+def _handlers(case: Case) -> tuple[str, str]:
+    return ("department-handlers", case.department) if case.department else ("grid-members", case.area)
+
+
+def _head(case: Case) -> tuple[str, str]:
+    return ("department-heads", case.department) if case.department else ("grid-leaders", case.area)
 
 
 def _text(case: Case, kind: str, reason: str) -> str:

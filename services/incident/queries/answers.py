@@ -77,10 +77,12 @@ class Queries:
                 raise CaseNotFound(id=id_or_number)
             limits = _of_case(connection, tables.limits, row["id"], tables.limits.c.started_at)
             history = _of_case(connection, tables.changes, row["id"], tables.changes.c.sequence)
+            notices = _notices(connection, row["id"])
+            case = mapping.make_case(row, limits, self._seal, county=row["area"][:6])
+            mapping.add_waits(connection, case)
             if row["reporter_phone"] or row["reporter_name"]:
                 self._note_look(connection, row["id"], caller, purpose)
-        case = mapping.make_case(row, limits, self._seal, county=row["area"][:6])
-        page = pages.case_page(case, row, history, caller, purpose)
+        page = pages.case_page(case, row, history, notices, caller, purpose)
         if merges(case, caller):
             page["similar"] = self._like(similar.of_row(row), caller)
         return page
@@ -191,6 +193,12 @@ def _told_in_person(caller: Principal) -> sa.ColumnElement[bool]:
 def _of_case(connection: sa.Connection, table: sa.Table, case_id: str, order: sa.Column[Any]) -> list[Any]:
     query = sa.select(table).where(table.c.case_id == case_id).order_by(order)
     return list(connection.execute(query).mappings())
+
+
+def _notices(connection: sa.Connection, case_id: str) -> list[Any]:
+    table = tables.messages.c
+    warned = sa.and_(table.case_id == case_id, table.kind.startswith(pages.WARNED))
+    return list(connection.execute(sa.select(tables.messages).where(warned).order_by(table.at, table.id)).mappings())
 
 
 def _sort(name: str) -> tuple[sa.Column[Any], bool]:

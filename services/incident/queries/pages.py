@@ -6,6 +6,7 @@ from typing import Any
 from services.chassis.auth import Principal
 from services.chassis.personal import mask_name, mask_phone, mask_text
 from services.incident.model.case import Case
+from services.incident.model.limits import Limit
 from services.incident.model.rights import may
 from services.incident.model.workflow import ACTION_BY_NAME, STAGES, STATE_BY_NAME
 
@@ -17,12 +18,30 @@ WAY_NAMES = {
     "approval": "转审批",
 }
 
+SPOKEN = ("ask", "reply")
+"""Actions whose words come from, or go to, the reporter; masked like the description."""
+
+WARNED = "warned-"
+AUDIENCES = {
+    "department": "承办部门",
+    "department-handlers": "承办部门经办人",
+    "department-heads": "承办部门负责人",
+    "grid": "网格",
+    "grid-members": "网格员",
+    "grid-leaders": "网格长",
+    "centre-operator": "网格化服务中心",
+    "verifier": "核查员",
+    "county-leader": "县领导",
+}
+
 Values = dict[str, Any]
 Row = Any
 
 
-def case_page(case: Case, row: Row, history: Iterable[Row], caller: Principal, purpose: str) -> Values:
-    """The whole case with its history and what `caller` may do now."""
+def case_page(
+    case: Case, row: Row, history: Iterable[Row], notices: Iterable[Row], caller: Principal, purpose: str
+) -> Values:
+    """The whole case with its history, whom its limits were told to, and what `caller` may do now."""
     state = STATE_BY_NAME[case.state]
     return {
         **_plain(row),
@@ -44,8 +63,11 @@ def case_page(case: Case, row: Row, history: Iterable[Row], caller: Principal, p
         "replies": [{"question": question, "value": value} for question, value in case.replies],
         "sampled": case.state == "spot-check" or any(each["action"] == "draw" for each in history),
         "evaluation": case.evaluation.__dict__ if case.evaluation else None,
-        "limits": [_limit(limit.__dict__) for limit in case.limits],
-        "history": [_change(each) for each in history],
+        "limits": [_limit(limit) for limit in case.limits],
+        "inquiries": [_spoken(each.__dict__, ("question", "answer"), purpose) for each in case.inquiries],
+        "extensions": [_spoken(each.__dict__, (), purpose) for each in case.extensions],
+        "notices": [_notice(each) for each in notices],
+        "history": [_change(each, purpose) for each in history],
         "actions": list(may(case, caller)),
     }
 
@@ -72,15 +94,34 @@ def _point(row: Row) -> Values | None:
     return None if row["lon"] is None else {"lon": row["lon"], "lat": row["lat"]}
 
 
-def _limit(limit: Mapping[str, Any]) -> Values:
-    names = ("step", "started_at", "due_at", "done_at", "light", "unit")
-    return {**{name: limit[name] for name in names}, "amount": limit["amount"]}
+def _limit(limit: Limit) -> Values:
+    names = ("step", "started_at", "done_at", "light", "unit", "amount", "granted", "paused_at", "resumes_at")
+    due = limit.due_at if limit.paused_at is None else None
+    return {**{name: getattr(limit, name) for name in names}, "due_at": due}
 
 
-def _change(row: Row) -> Values:
+def _spoken(values: Values, spoken: tuple[str, ...], purpose: str) -> Values:
+    """A part of the case with the fields `spoken` masked like the description."""
+    said = {name: values[name] if purpose else mask_text(values[name]) for name in spoken}
+    return {name: value for name, value in {**values, **said}.items() if name != "round"}
+
+
+def _notice(row: Row) -> Values:
+    return {
+        "colour": row["kind"].removeprefix(WARNED),
+        "at": row["at"],
+        "to_kind": row["audience_kind"],
+        "to": row["audience"],
+        "to_name": AUDIENCES.get(row["audience_kind"]) or AUDIENCES.get(row["audience"]) or row["audience"],
+        "text": row["text"],
+    }
+
+
+def _change(row: Row, purpose: str) -> Values:
     title = "上报" if row["action"] == "report" else ACTION_BY_NAME[row["action"]].title
+    said = {} if purpose or row["action"] not in SPOKEN else {"reason": mask_text(row["reason"])}
     names = ("sequence", "at", "action", "actor_id", "actor_name", "actor_role", "from_state", "to_state", "reason")
-    return {**{name: row[name] for name in names}, "action_name": title, "attachments": row["attachments"]}
+    return {**{name: row[name] for name in names}, "action_name": title, "attachments": row["attachments"], **said}
 
 
 def case_line(row: Row) -> Values:

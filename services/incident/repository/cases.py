@@ -1,6 +1,7 @@
 """Cases: loaded with a lock, saved at the commit with their history, limits, deadlines and messages."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -50,6 +51,7 @@ class CaseRepository:
             .order_by(tables.limits.c.started_at, tables.limits.c.round)
         )
         case = mapping.make_case(row._mapping, (each._mapping for each in limits), self._work.seal, self._work.county)
+        mapping.add_waits(self._work.connection, case)
         self._loaded[case_id] = case
         self._work.track(case)
         return case
@@ -87,6 +89,7 @@ class CaseRepository:
     def _save_parts(self, case: Case) -> None:
         self._save_changes(case)
         self._save_limits(case)
+        self._save_waits(case)
         self._save_deadlines(case)
 
     def _save_changes(self, case: Case) -> None:
@@ -103,14 +106,22 @@ class CaseRepository:
         if not case.limits:
             return
         statement = insert(tables.limits).values([mapping.limit_values(case, limit) for limit in case.limits])
-        changed = {name: statement.excluded[name] for name in ("done_at", "light", "due_at", "told")}
+        changed = {name: statement.excluded[name] for name in mapping.LIMIT_CHANGES}
         self._execute(statement.on_conflict_do_update(index_elements=["case_id", "step", "round"], set_=changed))
+
+    def _save_waits(self, case: Case) -> None:
+        for table, rows in ((tables.inquiries, case.inquiries), (tables.extensions, case.extensions)):
+            if rows:
+                statement = insert(table).values([{"case_id": case.id, **asdict(each)} for each in rows])
+                changed = {name: statement.excluded[name] for name in mapping.WAIT_CHANGES if name in table.c}
+                keys = ["case_id", "number"]
+                self._execute(statement.on_conflict_do_update(index_elements=keys, set_=changed))
 
     def _save_deadlines(self, case: Case) -> None:
         """Keep exactly the deadlines of the limit that runs."""
         limit = case.running
         rules = self._work.plan.rules(case.matter.code, case.way)
-        self._work.deadlines.keep(case.id, rules.deadlines(limit) if limit else {})
+        self._work.deadlines.keep(case.id, rules.deadlines(limit, case.extension is not None) if limit else {})
 
     def _tell(self, case: Case, told: Sequence[telling.Telling]) -> None:
         if told:

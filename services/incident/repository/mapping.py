@@ -1,16 +1,19 @@
 """A case and its rows, mapped by hand: this is the hot path."""
 
 from collections.abc import Iterable
-from dataclasses import asdict
-from typing import Any
+from dataclasses import asdict, fields
+from typing import Any, TypeVar
 
+import sqlalchemy as sa
 from sqlalchemy import RowMapping
 
 from services.chassis.personal import Seal
-from services.incident.model.case import Case, Change, Evaluation, Matter, Place, Reporter
+from services.incident import tables
+from services.incident.model.case import Case, Change, Evaluation, Extension, Inquiry, Matter, Place, Reporter
 from services.incident.model.limits import Limit
 
 Values = dict[str, Any]
+Part = TypeVar("Part")
 Row = RowMapping | Values
 
 SAME = (
@@ -18,6 +21,15 @@ SAME = (
     "first_report", "excused", "reworks", "original_text", "external_reference", "plan", "occurred_at", "reported_at",
     "closed_at", "changes", "sequence",
 )  # fmt: skip
+
+
+LIMIT_CHANGES = (
+    "done_at", "light", "due_at", "told", "counted_from", "remaining", "granted", "paused_at", "resumes_at",
+)  # fmt: skip
+WAIT_CHANGES = (
+    "outcome", "ended_at", "answer", "answered_by_name", "decided_at", "decided_by_name", "due_after",
+)  # fmt: skip
+"""What changes in rows that are there already."""
 
 
 def case_values(case: Case, seal: Seal) -> Values:
@@ -41,7 +53,7 @@ def case_values(case: Case, seal: Seal) -> Values:
         "attachments": list(case.attachments),
         "replies": [list(pair) for pair in case.replies],
         "evaluation": asdict(case.evaluation) if case.evaluation else None,
-        "due_at": running.due_at if running else None,
+        "due_at": running.due_at if running and running.paused_at is None else None,
         "light": running.light if running else "green",
     }
 
@@ -76,8 +88,20 @@ def make_case(row: Row, limits: Iterable[Row], seal: Seal, county: str) -> Case:
 
 
 def make_limit(row: Row) -> Limit:
-    names = ("step", "round", "started_at", "due_at", "amount", "unit", "done_at", "light")
+    names = (field.name for field in fields(Limit) if field.name != "told")
     return Limit(**{name: row[name] for name in names}, told=tuple(row["told"]))
+
+
+def add_waits(connection: sa.Connection, case: Case) -> None:
+    """Add to `case` what was asked of its reporter and about its limits."""
+    case.inquiries = _parts(connection, tables.inquiries, Inquiry, case.id)
+    case.extensions = _parts(connection, tables.extensions, Extension, case.id)
+
+
+def _parts(connection: sa.Connection, table: sa.Table, part: type[Part], case_id: str) -> list[Part]:
+    query = sa.select(table).where(table.c.case_id == case_id).order_by(table.c.number)
+    rows = connection.execute(query).mappings()
+    return [part(**{name: value for name, value in row.items() if name != "case_id"}) for row in rows]
 
 
 def limit_values(case: Case, limit: Limit) -> Values:

@@ -14,12 +14,13 @@ from services.incident.errors import MatterUnknown, NoPlan
 from services.incident.model.case import Matter
 from services.incident.model.intake import MatterCard, Question
 from services.incident.model.likeness import Nearness
-from services.incident.model.limits import Amount, LimitRules, Notice
+from services.incident.model.limits import Amount, ExtensionRule, InquiryRule, LimitRules, Notice
 
 if TYPE_CHECKING:
     from services.incident.repository.work import IncidentWork
 
 KEPT = ("plan", "matters", "duplicates", "notices", "verification", "credit", "office_hours")
+KEPT_WHERE_THERE = ("inquiries", "extensions")
 
 
 class Section:
@@ -31,6 +32,8 @@ class Section:
         self.matters: dict[str, Mapping[str, Any]] = {each["code"]: each for each in section["matters"]}
         self.calendar = _calendar(section)
         self.notices = tuple(_notice(each) for each in section["notices"])
+        self.inquiries = _inquiries(section.get("inquiries"))
+        self.extensions = _extensions(section.get("extensions"))
 
     def card(self, code: str) -> MatterCard:
         if code not in self.matters:
@@ -51,7 +54,9 @@ class Section:
         amounts = {step: _amount(each) for step, each in steps.items()}
         if within := verification.get("contact_within"):
             amounts.setdefault("evaluate", _amount(within))
-        return LimitRules(self.calendar, amounts, self.notices, _amount(verification["reopen"]))
+        return LimitRules(
+            self.calendar, amounts, self.notices, _amount(verification["reopen"]), self.inquiries, self.extensions
+        )
 
     def nearness(self, code: str, at: datetime) -> Nearness | None:
         """How near a report of `at` about a matter is to another (INC-16); None before a plan that says so."""
@@ -69,6 +74,17 @@ def _question(entry: Mapping[str, Any]) -> Question:
 
 def _amount(entry: Mapping[str, Any]) -> Amount:
     return Amount(entry["amount"], entry["unit"])
+
+
+def _inquiries(entry: Mapping[str, Any] | None) -> InquiryRule | None:
+    return InquiryRule(entry["times"], _amount(entry["within"])) if entry else None
+
+
+def _extensions(entry: Mapping[str, Any] | None) -> ExtensionRule | None:
+    if not entry:
+        return None
+    most = entry.get("at_most")
+    return ExtensionRule(entry["times"], entry["approved_by"], _amount(most) if most else None)
 
 
 def _notice(entry: Mapping[str, Any]) -> Notice:
@@ -151,4 +167,5 @@ class PlanRepository:
 
 
 def _kept(plan: messages.PlanActivated) -> dict[str, Any]:
-    return {key: plan.document[key] for key in KEPT}
+    there = (key for key in KEPT_WHERE_THERE if key in plan.document)
+    return {key: plan.document[key] for key in (*KEPT, *there)}

@@ -25,6 +25,7 @@ FACTS: Mapping[str, Fact] = {
     "dispatched_right": Fact("未被退回或改派的派遣次数", "dispatches that were neither returned nor redirected"),
     "should_be_handled": Fact("处置时限已到或已处置的案件数", "cases handled, or past their handling limit"),
     "handled_on_time": Fact("在时限内处置的案件数", "cases handled within the limit"),
+    "handled_extended": Fact("经批准延期后处置的案件数", "cases handled after their limit was extended by approval"),
     "answers": Fact("处置单位反馈结果的次数", "answers given by the handling department"),
     "reworked": Fact("核查不通过、退回返工的次数", "answers that verification sent back"),
     "verified": Fact("核查通过的案件数", "cases that passed verification"),

@@ -21,6 +21,7 @@ COMMON: dict[str, Any] = {
     "reporter_id": "01936f2a-7c00-7000-8000-00000000000a",
 }
 LED: dict[str, Any] = {"department": "env-office", "concerned": ("water-station",)}
+STEP: dict[str, Any] = {"step": "handle", "round": 1}
 
 DATA: dict[type[Event], dict[str, Any]] = {
     messages.CaseReported: {"state": "reported", "channel": "grid-worker", "first_report": True, "settled": False},
@@ -39,7 +40,14 @@ DATA: dict[type[Event], dict[str, Any]] = {
     },
     messages.CaseHandedOver: {"state": "handed-over", "way": "approval", "matter_name": "无证建设"},
     messages.CaseAccepted: {**LED, "state": "handling"},
-    messages.CaseAnswered: {**LED, "state": "answered", "round": 1, "on_time": True, "by_reporter": False},
+    messages.CaseAnswered: {
+        **LED,
+        "state": "answered",
+        "round": 1,
+        "on_time": True,
+        "by_reporter": False,
+        "extended": False,
+    },
     messages.CaseContributed: {**LED, "state": "handling", "contributor": "water-station"},
     messages.CaseFollowed: {**LED, "state": "handling", "way": "urgent"},
     messages.CaseVerified: {**LED, "state": "verified", "rounds": 2, "spot_check": False, "on_time": True},
@@ -63,6 +71,18 @@ DATA: dict[type[Event], dict[str, Any]] = {
         "colour": "yellow",
         "due_at": DUE,
         "to": ("handler", "department-head"),
+    },
+    messages.ReporterAsked: {**LED, "state": "handling", **STEP, "answer_by": DUE},
+    messages.LimitResumed: {**LED, "state": "handling", **STEP, "answered": True, "due_at": DUE},
+    messages.ExtensionAsked: {**LED, "state": "handling", **STEP, "amount": 2.0, "unit": "working-days"},
+    messages.ExtensionDecided: {
+        **LED,
+        "state": "handling",
+        **STEP,
+        "outcome": "granted",
+        "amount": 2.0,
+        "unit": "working-days",
+        "due_at": DUE,
     },
 }
 

@@ -28,6 +28,8 @@ VALUES: Mapping[str, tuple[Any, ...]] = {
     "attachments": ((),),
     "reason": (WHY,),
     "note": (WHY,),
+    "question": (WHY,),
+    "amount": (2.0, 1.0, 99.0),
     "result": (WHY,),
     "words": (WHY,),
     "matter_code": (None,),

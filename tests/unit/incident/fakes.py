@@ -13,7 +13,7 @@ from services.incident import messages
 from services.incident.errors import CaseNotFound, MatterUnknown, MessageNotFound
 from services.incident.model.case import Case, Matter
 from services.incident.model.intake import Duty, MatterCard
-from services.incident.model.limits import Amount, LimitRules, Notice
+from services.incident.model.limits import Amount, ExtensionRule, InquiryRule, LimitRules, Notice
 
 COUNTY, GRID, OTHER_GRID = "371321", "371321106245001", "371321106245002"
 INSIDE, OUTSIDE = messages.GivenPoint(118.45, 35.45), messages.GivenPoint(100.0, 20.0)
@@ -33,6 +33,9 @@ class PlainCalendar:
 
     def due(self, start: datetime, amount: float, unit: str) -> datetime:
         return start + timedelta(hours=amount)
+
+    def elapsed(self, start: datetime, end: datetime, unit: str) -> float:
+        return max((end - start) / timedelta(hours=1), 0.0)
 
 
 @dataclass
@@ -70,7 +73,12 @@ class FakePlan:
     ratio: float = 0.0
     limit_rules: LimitRules = field(
         default_factory=lambda: LimitRules(
-            PlainCalendar(), {step: Amount(10, "working-hours") for step in STEPS}, NOTICES, Amount(100, "working-days")
+            PlainCalendar(),
+            {step: Amount(10, "working-hours") for step in STEPS},
+            NOTICES,
+            Amount(100, "working-days"),
+            InquiryRule(2, Amount(20, "working-days")),
+            ExtensionRule(1, "department-head", Amount(8, "working-hours")),
         )
     )
     activated: list[messages.PlanActivated] = field(default_factory=list)

@@ -32,7 +32,7 @@ from services.incident import messages
 from services.incident.handlers import HANDLERS
 from services.incident.model import rights
 from services.incident.model.case import Case, Change
-from services.incident.model.limits import STEP_OF_STATE
+from services.incident.model.limits import EXTENSION_LAPSES, STEP_OF_STATE, UNANSWERED, Limit, LimitRules
 from services.incident.model.rights import may, relations, took_part
 from services.incident.model.workflow import ACTION_BY_NAME, STATE_BY_NAME, next_state
 from tests.unit.incident.drivers import DRIVERS, ONLY_PLATFORM, driver
@@ -43,7 +43,7 @@ HANDLING = {"accept", "answer", "contribute"}
 DEADLINES = [
     f"{step}:{kind}"
     for step in sorted(set(STEP_OF_STATE.values()))
-    for kind in (*(each.id for each in NOTICES), "lapse", "gone")
+    for kind in (*(each.id for each in NOTICES), "lapse", "gone", UNANSWERED, EXTENSION_LAPSES)
 ]
 WAYS = ("dispatched", "urgent", "coordinated", "approval", "settled")
 
@@ -205,6 +205,42 @@ class CaseLaws(RuleBasedStateMachine):
                 self.done[case.id, limit.step, limit.round] = limit.done_at
 
     @invariant()
+    def a_clock_never_runs_while_paused(self) -> None:
+        for case in self._cases():
+            limit, rules = case.running, self.work.plan.rules("", "")
+            paused = limit is not None and limit.paused_at is not None
+            assert paused is (case.inquiry is not None)
+            assert sum(not each.outcome for each in case.inquiries) <= 1
+            if limit is not None and paused:
+                assert set(rules.deadlines(limit, True)) == {f"{limit.step}:{UNANSWERED}"}
+                assert limit.light == "paused" and limit.on_time(self.work.now)
+
+    @invariant()
+    def a_step_has_exactly_its_time_however_often_it_was_stopped(self) -> None:
+        """What ran before pauses and what runs after the last is what plan and grant gave (INC-07)."""
+        for case in self._cases():
+            limit = case.running
+            if limit is None or limit.paused_at is not None:
+                continue
+            mine = [each for each in case.inquiries if (each.step, each.round) == (limit.step, limit.round)]
+            stood = sum((min(each.ended_at, each.answer_by) - each.asked_at for each in mine), timedelta())
+            ran = (limit.due_at - limit.started_at - stood) / timedelta(hours=1)
+            assert ran == pytest.approx(limit.total, abs=1e-6)
+
+    @invariant()
+    def an_extension_is_granted_once_and_never_by_who_asked(self) -> None:
+        for case in self._cases():
+            for limit in case.limits:
+                granted = [
+                    each
+                    for each in case.extensions
+                    if (each.step, each.round, each.outcome) == (limit.step, limit.round, "granted")
+                ]
+                assert len(granted) <= 1 and limit.granted == sum(each.amount for each in granted)
+                assert all(each.decided_at <= each.due_before or each.due_after is None for each in granted)
+                assert all(each.decided_by_name != each.asked_by_name for each in granted)
+
+    @invariant()
     def reworks_never_decrease_and_count_what_came_back(self) -> None:
         for case in self._cases():
             assert case.reworks >= self.reworks.get(case.id, 0)
@@ -271,7 +307,7 @@ def _life_of_a_case(dice: random.Random, number: int) -> Counter[str]:
 
 # --- that the laws would notice ---------------------------------------------------------------------------------------
 
-ALLOW = Case._allow
+ALLOW, RESUME = Case._allow, LimitRules.resume
 
 
 def _refuse_late(case: Case, action: str, by: Principal, why: str) -> str:
@@ -282,6 +318,11 @@ def _refuse_late(case: Case, action: str, by: Principal, why: str) -> str:
         raise
 
 
+def _resume_short(rules: LimitRules, limit: Limit, at: datetime) -> None:
+    RESUME(rules, limit, at)
+    limit.due_at -= timedelta(minutes=1)
+
+
 FAULTS: dict[str, tuple[object, str, Callable[..., Any]]] = {
     "own work is verified": (rights, "took_part", lambda *_: False),
     "a clock is not stopped": (Case, "_end_limit", lambda *_: None),
@@ -290,6 +331,8 @@ FAULTS: dict[str, tuple[object, str, Callable[..., Any]]] = {
     "an event skips a number": (Case, "_tell", lambda case, *_, **__: setattr(case, "sequence", case.sequence + 1)),
     "a refused command leaves a trace": (Case, "_allow", _refuse_late),
     "everybody holds": (rights, "_holds", lambda *_: True),
+    "a clock runs while paused": (LimitRules, "pause", lambda *_: None),
+    "time is lost in a pause": (LimitRules, "resume", _resume_short),
     "rework is not counted": (Case, "_send_back", lambda *_: None),
 }
 

@@ -8,6 +8,7 @@ from services.incident.api import workflow as described
 from services.incident.model.limits import STEP_OF_STATE
 from services.incident.model.workflow import ACTION_BY_NAME, ACTIONS, INITIAL, STAGES, STATES, next_state, possible
 
+WAITS = ("ask", "reply", "go-on", "ask-extension", "grant-extension", "refuse-extension", "lapse-extension")
 TABLE = {
     ("reported", "file"): "filed",
     ("reported", "decline"): "declined",
@@ -20,6 +21,7 @@ TABLE = {
     ("dispatched", "contribute"): "dispatched",
     ("dispatched", "follow-up"): "dispatched",
     ("handling", "answer"): "answered",
+    **{(state, action): state for state in ("dispatched", "handling") for action in WAITS},
     ("handling", "contribute"): "handling",
     ("handling", "follow-up"): "handling",
     ("answered", "follow-up"): "answered",
@@ -44,6 +46,13 @@ WHO = {
     "draw": {"platform"},
     "accept": {"holder"},
     "answer": {"holder"},
+    "ask": {"holder", "centre-operator"},
+    "reply": {"reporter", "centre-operator"},
+    "go-on": {"platform"},
+    "ask-extension": {"holder"},
+    "grant-extension": {"approver"},
+    "refuse-extension": {"approver"},
+    "lapse-extension": {"platform"},
     "contribute": {"co-department"},
     "follow-up": {"grid-worker"},
     "pass": {"verifier"},
@@ -54,7 +63,7 @@ WHO = {
     "reopen": {"reporter", "centre-operator"},
     "excuse": {"centre-operator"},
 }
-REASONED = {"decline", "refuse", "dispute", "reopen", "excuse"}
+REASONED = {"decline", "refuse", "dispute", "reopen", "excuse", "ask", "reply", "ask-extension", "refuse-extension"}
 
 
 @pytest.mark.rule("INC-02")

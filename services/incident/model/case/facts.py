@@ -56,3 +56,51 @@ class Change:
     to_state: str
     reason: str = ""
     attachments: tuple[str, ...] = ()
+
+
+@dataclass
+class Inquiry:
+    """A question to the reporter, which stops the clock while it is open (INC-07).
+
+    `outcome` is empty while it is open, then answered, unanswered (the reporter's time is over) or withdrawn (the step
+    ended without it).
+    """
+
+    number: int
+    step: str
+    round: int
+    question: str
+    asked_at: datetime
+    asked_by: str
+    asked_by_name: str
+    answer_by: datetime
+    outcome: str = ""
+    ended_at: datetime | None = None
+    answer: str = ""
+    answered_by_name: str = ""
+
+
+@dataclass
+class Extension:
+    """A request for a longer limit, in the limit's own unit (INC-07).
+
+    `outcome` is empty while it is open, then granted, refused or lapsed (nobody decided before the limit passed, or the
+    step ended first). `approver` is the role that decides, as the plan had it when it was asked.
+    """
+
+    number: int
+    step: str
+    round: int
+    amount: float
+    unit: str
+    reason: str
+    approver: str
+    asked_at: datetime
+    asked_by: str
+    asked_by_name: str
+    due_before: datetime
+    outcome: str = ""
+    decided_at: datetime | None = None
+    decided_by_name: str = ""
+    answer: str = ""
+    due_after: datetime | None = None

@@ -22,7 +22,14 @@ class Handling(CaseRecord):
         limit, mine = self.running, by.person_id == self.reporter_id
         self._move("answer", by, at, rules, result, attachments, handles=True)
         self.result = result
-        self._tell(events.CaseAnswered, at, round=self.reworks + 1, on_time=kept(limit, at), by_reporter=mine)
+        self._tell(
+            events.CaseAnswered,
+            at,
+            round=self.reworks + 1,
+            on_time=kept(limit, at),
+            by_reporter=mine,
+            extended=limit is not None and limit.granted > 0,
+        )
 
     def contribute(self, by: Principal, at: datetime, rules: LimitRules, note: str, attachments: Sequence[str]) -> None:
         """Add what a co-department did or found."""
@@ -53,7 +60,7 @@ class Handling(CaseRecord):
     def warn(self, step: str, notice: Notice, at: datetime) -> bool:
         """Send `notice` about the running `step`; False when the step is over or it went out before (INC-08)."""
         limit = self.running
-        if limit is None or limit.step != step or notice.id in limit.told:
+        if limit is None or limit.step != step or notice.id in limit.told or limit.paused_at is not None:
             return False
         limit.told += (notice.id,)
         if notice.colour != "none" and limit.light != "red":

@@ -9,10 +9,10 @@ from services.chassis.auth import Principal
 from services.chassis.errors import Forbidden, NotAllowedNow, StaleVersion
 from services.chassis.messages import Aggregate
 from services.incident import messages as events
-from services.incident.errors import OwnWork, ReasonMissing
-from services.incident.model.case.facts import Change, Evaluation, Matter, Place, Reporter
+from services.incident.errors import NothingToActOn, OwnRequest, OwnWork, ReasonMissing
+from services.incident.model.case.facts import Change, Evaluation, Extension, Inquiry, Matter, Place, Reporter
 from services.incident.model.limits import STEP_OF_STATE, Limit, LimitRules
-from services.incident.model.rights import relations, took_part
+from services.incident.model.rights import CONDITIONS, fits, relations, took_part
 from services.incident.model.workflow import ACTION_BY_NAME, INITIAL, STATE_BY_NAME, next_state, possible
 
 
@@ -49,6 +49,8 @@ class CaseRecord(Aggregate):
     evaluation: Evaluation | None = None
     closed_at: datetime | None = None
     limits: list[Limit] = field(default_factory=list)
+    inquiries: list[Inquiry] = field(default_factory=list)
+    extensions: list[Extension] = field(default_factory=list)
     changes: int = 0
     sequence: int = 0
 
@@ -69,6 +71,16 @@ class CaseRecord(Aggregate):
     def running(self) -> Limit | None:
         """The limit that runs now."""
         return next((limit for limit in reversed(self.limits) if limit.done_at is None), None)
+
+    @property
+    def inquiry(self) -> Inquiry | None:
+        """The question that the reporter must answer; while there is one, the clock stands still."""
+        return next((each for each in self.inquiries if not each.outcome), None)
+
+    @property
+    def extension(self) -> Extension | None:
+        """The request for a longer limit that nobody has decided yet."""
+        return next((each for each in self.extensions if not each.outcome), None)
 
     def expect(self, version: int | None) -> None:
         """Raise StaleVersion unless `version` (If-Match) is absent or the present one."""
@@ -105,9 +117,13 @@ class CaseRecord(Aggregate):
             titles = "、".join(ACTION_BY_NAME[name].title for name in possible(self.state)) or "无"
             raise NotAllowedNow(state=STATE_BY_NAME[self.state].title, action=row.title, possible=titles)
         if not relations(self, by).intersection(row.who):
+            if "approver" in row.who and self.extension and by.person_id == self.extension.asked_by:
+                raise OwnRequest
             if "verifier" in row.who and by.has("verifier") and took_part(self, by):
                 raise OwnWork
             raise Forbidden(action=row.title)
+        if not fits(self, action):
+            raise NothingToActOn(action=row.title, why=CONDITIONS[action].zh, why_en=CONDITIONS[action].en)
         if row.reason and not why.strip():
             raise ReasonMissing(action=row.title)
         return target
@@ -128,8 +144,13 @@ class CaseRecord(Aggregate):
         )
 
     def _end_limit(self, at: datetime) -> None:
+        """End the running limit; what was still asked about it is over with it."""
         if (limit := self.running) is not None:
             limit.done_at = at
+        if (inquiry := self.inquiry) is not None:
+            inquiry.outcome, inquiry.ended_at = "withdrawn", at
+        if (extension := self.extension) is not None:
+            extension.outcome, extension.decided_at = "lapsed", at
 
     def _start_limit(self, at: datetime, rules: LimitRules) -> None:
         step = STEP_OF_STATE.get(self.state)

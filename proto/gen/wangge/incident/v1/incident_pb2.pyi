@@ -393,6 +393,54 @@ class NoteRequest(_message.Message):
 Global___NoteRequest: _TypeAlias = NoteRequest  # noqa: Y015
 
 @_typing.final
+class AskRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CASE_ID_FIELD_NUMBER: _builtins.int
+    QUESTION_FIELD_NUMBER: _builtins.int
+    case_id: _builtins.str
+    question: _builtins.str
+    def __init__(
+        self,
+        *,
+        case_id: _builtins.str = ...,
+        question: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["case_id", b"case_id", "question", b"question"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___AskRequest: _TypeAlias = AskRequest  # noqa: Y015
+
+@_typing.final
+class AskExtensionRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CASE_ID_FIELD_NUMBER: _builtins.int
+    AMOUNT_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    case_id: _builtins.str
+    amount: _builtins.float
+    """in the unit of the limit that runs"""
+    reason: _builtins.str
+    def __init__(
+        self,
+        *,
+        case_id: _builtins.str = ...,
+        amount: _builtins.float = ...,
+        reason: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["amount", b"amount", "case_id", b"case_id", "reason", b"reason"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___AskExtensionRequest: _TypeAlias = AskExtensionRequest  # noqa: Y015
+
+@_typing.final
 class VerifyRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -540,18 +588,31 @@ class Limit(_message.Message):
     LIGHT_FIELD_NUMBER: _builtins.int
     AMOUNT_FIELD_NUMBER: _builtins.int
     UNIT_FIELD_NUMBER: _builtins.int
+    GRANTED_FIELD_NUMBER: _builtins.int
+    PAUSED_AT_FIELD_NUMBER: _builtins.int
+    RESUMES_AT_FIELD_NUMBER: _builtins.int
     step: _builtins.str
     """file, dispatch, handle, verify, evaluate"""
     light: _builtins.str
-    """green, yellow, red"""
+    """green, yellow, red, paused"""
     amount: _builtins.int
     unit: _builtins.str
+    granted: _builtins.float
+    """added by extensions, in the same unit"""
     @_builtins.property
     def started_at(self) -> _timestamp_pb2.Timestamp: ...
     @_builtins.property
     def due_at(self) -> _timestamp_pb2.Timestamp: ...
     @_builtins.property
     def done_at(self) -> _timestamp_pb2.Timestamp: ...
+    @_builtins.property
+    def paused_at(self) -> _timestamp_pb2.Timestamp:
+        """the clock stands still since then; due_at is absent"""
+
+    @_builtins.property
+    def resumes_at(self) -> _timestamp_pb2.Timestamp:
+        """when it goes on at the latest"""
+
     def __init__(
         self,
         *,
@@ -562,16 +623,205 @@ class Limit(_message.Message):
         light: _builtins.str = ...,
         amount: _builtins.int = ...,
         unit: _builtins.str = ...,
+        granted: _builtins.float = ...,
+        paused_at: _timestamp_pb2.Timestamp | None = ...,
+        resumes_at: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_done_at", b"_done_at", "done_at", b"done_at", "due_at", b"due_at", "started_at", b"started_at"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_done_at", b"_done_at", "_paused_at", b"_paused_at", "_resumes_at", b"_resumes_at", "done_at", b"done_at", "due_at", b"due_at", "paused_at", b"paused_at", "resumes_at", b"resumes_at", "started_at", b"started_at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_done_at", b"_done_at", "amount", b"amount", "done_at", b"done_at", "due_at", b"due_at", "light", b"light", "started_at", b"started_at", "step", b"step", "unit", b"unit"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_done_at", b"_done_at", "_paused_at", b"_paused_at", "_resumes_at", b"_resumes_at", "amount", b"amount", "done_at", b"done_at", "due_at", b"due_at", "granted", b"granted", "light", b"light", "paused_at", b"paused_at", "resumes_at", b"resumes_at", "started_at", b"started_at", "step", b"step", "unit", b"unit"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__done_at: _TypeAlias = _typing.Literal["done_at"]  # noqa: Y015
     _WhichOneofArgType__done_at: _TypeAlias = _typing.Literal["_done_at", b"_done_at"]  # noqa: Y015
+    _WhichOneofReturnType__paused_at: _TypeAlias = _typing.Literal["paused_at"]  # noqa: Y015
+    _WhichOneofArgType__paused_at: _TypeAlias = _typing.Literal["_paused_at", b"_paused_at"]  # noqa: Y015
+    _WhichOneofReturnType__resumes_at: _TypeAlias = _typing.Literal["resumes_at"]  # noqa: Y015
+    _WhichOneofArgType__resumes_at: _TypeAlias = _typing.Literal["_resumes_at", b"_resumes_at"]  # noqa: Y015
+    @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__done_at) -> _WhichOneofReturnType__done_at | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__paused_at) -> _WhichOneofReturnType__paused_at | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__resumes_at) -> _WhichOneofReturnType__resumes_at | None: ...
 
 Global___Limit: _TypeAlias = Limit  # noqa: Y015
+
+@_typing.final
+class Inquiry(_message.Message):
+    """A question to the reporter; while it is open the clock stands still (INC-07)."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NUMBER_FIELD_NUMBER: _builtins.int
+    STEP_FIELD_NUMBER: _builtins.int
+    QUESTION_FIELD_NUMBER: _builtins.int
+    ASKED_AT_FIELD_NUMBER: _builtins.int
+    ASKED_BY_FIELD_NUMBER: _builtins.int
+    ASKED_BY_NAME_FIELD_NUMBER: _builtins.int
+    ANSWER_BY_FIELD_NUMBER: _builtins.int
+    OUTCOME_FIELD_NUMBER: _builtins.int
+    ENDED_AT_FIELD_NUMBER: _builtins.int
+    ANSWER_FIELD_NUMBER: _builtins.int
+    ANSWERED_BY_NAME_FIELD_NUMBER: _builtins.int
+    number: _builtins.int
+    step: _builtins.str
+    question: _builtins.str
+    asked_by: _builtins.str
+    asked_by_name: _builtins.str
+    outcome: _builtins.str
+    """empty while it is open; answered, unanswered, withdrawn"""
+    answer: _builtins.str
+    answered_by_name: _builtins.str
+    @_builtins.property
+    def asked_at(self) -> _timestamp_pb2.Timestamp:
+        """the pause began"""
+
+    @_builtins.property
+    def answer_by(self) -> _timestamp_pb2.Timestamp: ...
+    @_builtins.property
+    def ended_at(self) -> _timestamp_pb2.Timestamp:
+        """the pause ended"""
+
+    def __init__(
+        self,
+        *,
+        number: _builtins.int = ...,
+        step: _builtins.str = ...,
+        question: _builtins.str = ...,
+        asked_at: _timestamp_pb2.Timestamp | None = ...,
+        asked_by: _builtins.str = ...,
+        asked_by_name: _builtins.str = ...,
+        answer_by: _timestamp_pb2.Timestamp | None = ...,
+        outcome: _builtins.str = ...,
+        ended_at: _timestamp_pb2.Timestamp | None = ...,
+        answer: _builtins.str = ...,
+        answered_by_name: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_ended_at", b"_ended_at", "answer_by", b"answer_by", "asked_at", b"asked_at", "ended_at", b"ended_at"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_ended_at", b"_ended_at", "answer", b"answer", "answer_by", b"answer_by", "answered_by_name", b"answered_by_name", "asked_at", b"asked_at", "asked_by", b"asked_by", "asked_by_name", b"asked_by_name", "ended_at", b"ended_at", "number", b"number", "outcome", b"outcome", "question", b"question", "step", b"step"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__ended_at: _TypeAlias = _typing.Literal["ended_at"]  # noqa: Y015
+    _WhichOneofArgType__ended_at: _TypeAlias = _typing.Literal["_ended_at", b"_ended_at"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__ended_at) -> _WhichOneofReturnType__ended_at | None: ...
+
+Global___Inquiry: _TypeAlias = Inquiry  # noqa: Y015
+
+@_typing.final
+class Extension(_message.Message):
+    """A request for a longer limit (INC-07)."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NUMBER_FIELD_NUMBER: _builtins.int
+    STEP_FIELD_NUMBER: _builtins.int
+    AMOUNT_FIELD_NUMBER: _builtins.int
+    UNIT_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    APPROVER_FIELD_NUMBER: _builtins.int
+    ASKED_AT_FIELD_NUMBER: _builtins.int
+    ASKED_BY_FIELD_NUMBER: _builtins.int
+    ASKED_BY_NAME_FIELD_NUMBER: _builtins.int
+    DUE_BEFORE_FIELD_NUMBER: _builtins.int
+    OUTCOME_FIELD_NUMBER: _builtins.int
+    DECIDED_AT_FIELD_NUMBER: _builtins.int
+    DECIDED_BY_NAME_FIELD_NUMBER: _builtins.int
+    ANSWER_FIELD_NUMBER: _builtins.int
+    DUE_AFTER_FIELD_NUMBER: _builtins.int
+    number: _builtins.int
+    step: _builtins.str
+    amount: _builtins.float
+    unit: _builtins.str
+    reason: _builtins.str
+    approver: _builtins.str
+    """the role that decides"""
+    asked_by: _builtins.str
+    asked_by_name: _builtins.str
+    outcome: _builtins.str
+    """empty while it is open; granted, refused, lapsed"""
+    decided_by_name: _builtins.str
+    answer: _builtins.str
+    @_builtins.property
+    def asked_at(self) -> _timestamp_pb2.Timestamp: ...
+    @_builtins.property
+    def due_before(self) -> _timestamp_pb2.Timestamp: ...
+    @_builtins.property
+    def decided_at(self) -> _timestamp_pb2.Timestamp: ...
+    @_builtins.property
+    def due_after(self) -> _timestamp_pb2.Timestamp: ...
+    def __init__(
+        self,
+        *,
+        number: _builtins.int = ...,
+        step: _builtins.str = ...,
+        amount: _builtins.float = ...,
+        unit: _builtins.str = ...,
+        reason: _builtins.str = ...,
+        approver: _builtins.str = ...,
+        asked_at: _timestamp_pb2.Timestamp | None = ...,
+        asked_by: _builtins.str = ...,
+        asked_by_name: _builtins.str = ...,
+        due_before: _timestamp_pb2.Timestamp | None = ...,
+        outcome: _builtins.str = ...,
+        decided_at: _timestamp_pb2.Timestamp | None = ...,
+        decided_by_name: _builtins.str = ...,
+        answer: _builtins.str = ...,
+        due_after: _timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_decided_at", b"_decided_at", "_due_after", b"_due_after", "asked_at", b"asked_at", "decided_at", b"decided_at", "due_after", b"due_after", "due_before", b"due_before"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_decided_at", b"_decided_at", "_due_after", b"_due_after", "amount", b"amount", "answer", b"answer", "approver", b"approver", "asked_at", b"asked_at", "asked_by", b"asked_by", "asked_by_name", b"asked_by_name", "decided_at", b"decided_at", "decided_by_name", b"decided_by_name", "due_after", b"due_after", "due_before", b"due_before", "number", b"number", "outcome", b"outcome", "reason", b"reason", "step", b"step", "unit", b"unit"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__decided_at: _TypeAlias = _typing.Literal["decided_at"]  # noqa: Y015
+    _WhichOneofArgType__decided_at: _TypeAlias = _typing.Literal["_decided_at", b"_decided_at"]  # noqa: Y015
+    _WhichOneofReturnType__due_after: _TypeAlias = _typing.Literal["due_after"]  # noqa: Y015
+    _WhichOneofArgType__due_after: _TypeAlias = _typing.Literal["_due_after", b"_due_after"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__decided_at) -> _WhichOneofReturnType__decided_at | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__due_after) -> _WhichOneofReturnType__due_after | None: ...
+
+Global___Extension: _TypeAlias = Extension  # noqa: Y015
+
+@_typing.final
+class Notice(_message.Message):
+    """A warning, a yellow or a red notice that went out (INC-08)."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    COLOUR_FIELD_NUMBER: _builtins.int
+    AT_FIELD_NUMBER: _builtins.int
+    TO_KIND_FIELD_NUMBER: _builtins.int
+    TO_FIELD_NUMBER: _builtins.int
+    TO_NAME_FIELD_NUMBER: _builtins.int
+    TEXT_FIELD_NUMBER: _builtins.int
+    colour: _builtins.str
+    """none, yellow, red"""
+    to_kind: _builtins.str
+    """department-handlers, department-heads, grid-members, grid-leaders, role"""
+    to: _builtins.str
+    """department, grid or role"""
+    to_name: _builtins.str
+    text: _builtins.str
+    @_builtins.property
+    def at(self) -> _timestamp_pb2.Timestamp: ...
+    def __init__(
+        self,
+        *,
+        colour: _builtins.str = ...,
+        at: _timestamp_pb2.Timestamp | None = ...,
+        to_kind: _builtins.str = ...,
+        to: _builtins.str = ...,
+        to_name: _builtins.str = ...,
+        text: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["at", b"at"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["at", b"at", "colour", b"colour", "text", b"text", "to", b"to", "to_kind", b"to_kind", "to_name", b"to_name"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Notice: _TypeAlias = Notice  # noqa: Y015
 
 @_typing.final
 class Evaluation(_message.Message):
@@ -647,6 +897,9 @@ class Case(_message.Message):
     EXTERNAL_REFERENCE_FIELD_NUMBER: _builtins.int
     PLAN_FIELD_NUMBER: _builtins.int
     SIMILAR_FIELD_NUMBER: _builtins.int
+    INQUIRIES_FIELD_NUMBER: _builtins.int
+    EXTENSIONS_FIELD_NUMBER: _builtins.int
+    NOTICES_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     number: _builtins.str
     state: _builtins.str
@@ -709,6 +962,14 @@ class Case(_message.Message):
     def similar(self) -> _containers.RepeatedCompositeFieldContainer[Global___SimilarCase]:
         """for who may merge: open and recent cases that may be about the same (INC-16)"""
 
+    @_builtins.property
+    def inquiries(self) -> _containers.RepeatedCompositeFieldContainer[Global___Inquiry]: ...
+    @_builtins.property
+    def extensions(self) -> _containers.RepeatedCompositeFieldContainer[Global___Extension]: ...
+    @_builtins.property
+    def notices(self) -> _containers.RepeatedCompositeFieldContainer[Global___Notice]:
+        """who was told of the limit, and when"""
+
     def __init__(
         self,
         *,
@@ -754,10 +1015,13 @@ class Case(_message.Message):
         external_reference: _builtins.str = ...,
         plan: _builtins.str = ...,
         similar: _abc.Iterable[Global___SimilarCase] | None = ...,
+        inquiries: _abc.Iterable[Global___Inquiry] | None = ...,
+        extensions: _abc.Iterable[Global___Extension] | None = ...,
+        notices: _abc.Iterable[Global___Notice] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_closed_at", b"_closed_at", "_evaluation", b"_evaluation", "_point", b"_point", "closed_at", b"closed_at", "evaluation", b"evaluation", "point", b"point", "reported_at", b"reported_at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_closed_at", b"_closed_at", "_evaluation", b"_evaluation", "_point", b"_point", "actions", b"actions", "address", b"address", "attachments", b"attachments", "bottom_line", b"bottom_line", "channel", b"channel", "closed_at", b"closed_at", "co_departments", b"co_departments", "department", b"department", "department_name", b"department_name", "description", b"description", "evaluation", b"evaluation", "excused", b"excused", "external_reference", b"external_reference", "first_report", b"first_report", "grid_code", b"grid_code", "grid_name", b"grid_name", "history", b"history", "id", b"id", "limits", b"limits", "matter_class", b"matter_class", "matter_code", b"matter_code", "matter_name", b"matter_name", "number", b"number", "original_text", b"original_text", "plan", b"plan", "point", b"point", "replies", b"replies", "reported_at", b"reported_at", "reporter_id", b"reporter_id", "reporter_name", b"reporter_name", "reporter_phone", b"reporter_phone", "result", b"result", "reworks", b"reworks", "sampled", b"sampled", "similar", b"similar", "stage", b"stage", "stage_name", b"stage_name", "state", b"state", "state_name", b"state_name", "version", b"version", "way", b"way", "way_name", b"way_name"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_closed_at", b"_closed_at", "_evaluation", b"_evaluation", "_point", b"_point", "actions", b"actions", "address", b"address", "attachments", b"attachments", "bottom_line", b"bottom_line", "channel", b"channel", "closed_at", b"closed_at", "co_departments", b"co_departments", "department", b"department", "department_name", b"department_name", "description", b"description", "evaluation", b"evaluation", "excused", b"excused", "extensions", b"extensions", "external_reference", b"external_reference", "first_report", b"first_report", "grid_code", b"grid_code", "grid_name", b"grid_name", "history", b"history", "id", b"id", "inquiries", b"inquiries", "limits", b"limits", "matter_class", b"matter_class", "matter_code", b"matter_code", "matter_name", b"matter_name", "notices", b"notices", "number", b"number", "original_text", b"original_text", "plan", b"plan", "point", b"point", "replies", b"replies", "reported_at", b"reported_at", "reporter_id", b"reporter_id", "reporter_name", b"reporter_name", "reporter_phone", b"reporter_phone", "result", b"result", "reworks", b"reworks", "sampled", b"sampled", "similar", b"similar", "stage", b"stage", "stage_name", b"stage_name", "state", b"state", "state_name", b"state_name", "version", b"version", "way", b"way", "way_name", b"way_name"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__closed_at: _TypeAlias = _typing.Literal["closed_at"]  # noqa: Y015
     _WhichOneofArgType__closed_at: _TypeAlias = _typing.Literal["_closed_at", b"_closed_at"]  # noqa: Y015
@@ -1053,7 +1317,7 @@ class ListCasesRequest(_message.Message):
     """prefix of a division or grid code"""
     department: _builtins.str
     light: _builtins.str
-    """yellow, red"""
+    """green, yellow, red, paused"""
     reported_by_me: _builtins.bool
     for_me: _builtins.bool
     """those on which the caller may act now (待办)"""

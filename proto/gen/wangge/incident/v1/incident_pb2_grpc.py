@@ -94,6 +94,31 @@ class IncidentStub:
                 request_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.ReasonRequest.SerializeToString,
                 response_deserializer=wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.FromString,
                 _registered_method=True)
+        self.Ask = channel.unary_unary(
+                '/wangge.incident.v1.Incident/Ask',
+                request_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.AskRequest.SerializeToString,
+                response_deserializer=wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.FromString,
+                _registered_method=True)
+        self.Reply = channel.unary_unary(
+                '/wangge.incident.v1.Incident/Reply',
+                request_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.NoteRequest.SerializeToString,
+                response_deserializer=wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.FromString,
+                _registered_method=True)
+        self.AskExtension = channel.unary_unary(
+                '/wangge.incident.v1.Incident/AskExtension',
+                request_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.AskExtensionRequest.SerializeToString,
+                response_deserializer=wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.FromString,
+                _registered_method=True)
+        self.GrantExtension = channel.unary_unary(
+                '/wangge.incident.v1.Incident/GrantExtension',
+                request_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.CaseRequest.SerializeToString,
+                response_deserializer=wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.FromString,
+                _registered_method=True)
+        self.RefuseExtension = channel.unary_unary(
+                '/wangge.incident.v1.Incident/RefuseExtension',
+                request_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.ReasonRequest.SerializeToString,
+                response_deserializer=wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.FromString,
+                _registered_method=True)
         self.GetCase = channel.unary_unary(
                 '/wangge.incident.v1.Incident/GetCase',
                 request_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.GetCaseRequest.SerializeToString,
@@ -223,6 +248,39 @@ class IncidentServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def Ask(self, request, context):
+        """Ask the reporter (询问反映人): the clock stands still until the answer, or until the plan's time for it is over (INC-07).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def Reply(self, request, context):
+        """What the reporter says to it (补充说明); the clock goes on with exactly the time that was left.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def AskExtension(self, request, context):
+        """Ask for a longer limit (申请延期), before it has passed (INC-07).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GrantExtension(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RefuseExtension(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetCase(self, request, context):
         """Missing associated documentation comment in .proto file."""
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -336,6 +394,31 @@ def add_IncidentServicer_to_server(servicer, server):
             ),
             'Excuse': grpc.unary_unary_rpc_method_handler(
                     servicer.Excuse,
+                    request_deserializer=wangge_dot_incident_dot_v1_dot_incident__pb2.ReasonRequest.FromString,
+                    response_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.SerializeToString,
+            ),
+            'Ask': grpc.unary_unary_rpc_method_handler(
+                    servicer.Ask,
+                    request_deserializer=wangge_dot_incident_dot_v1_dot_incident__pb2.AskRequest.FromString,
+                    response_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.SerializeToString,
+            ),
+            'Reply': grpc.unary_unary_rpc_method_handler(
+                    servicer.Reply,
+                    request_deserializer=wangge_dot_incident_dot_v1_dot_incident__pb2.NoteRequest.FromString,
+                    response_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.SerializeToString,
+            ),
+            'AskExtension': grpc.unary_unary_rpc_method_handler(
+                    servicer.AskExtension,
+                    request_deserializer=wangge_dot_incident_dot_v1_dot_incident__pb2.AskExtensionRequest.FromString,
+                    response_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.SerializeToString,
+            ),
+            'GrantExtension': grpc.unary_unary_rpc_method_handler(
+                    servicer.GrantExtension,
+                    request_deserializer=wangge_dot_incident_dot_v1_dot_incident__pb2.CaseRequest.FromString,
+                    response_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.SerializeToString,
+            ),
+            'RefuseExtension': grpc.unary_unary_rpc_method_handler(
+                    servicer.RefuseExtension,
                     request_deserializer=wangge_dot_incident_dot_v1_dot_incident__pb2.ReasonRequest.FromString,
                     response_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.SerializeToString,
             ),
@@ -702,6 +785,141 @@ class Incident:
             request,
             target,
             '/wangge.incident.v1.Incident/Excuse',
+            wangge_dot_incident_dot_v1_dot_incident__pb2.ReasonRequest.SerializeToString,
+            wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Ask(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/wangge.incident.v1.Incident/Ask',
+            wangge_dot_incident_dot_v1_dot_incident__pb2.AskRequest.SerializeToString,
+            wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Reply(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/wangge.incident.v1.Incident/Reply',
+            wangge_dot_incident_dot_v1_dot_incident__pb2.NoteRequest.SerializeToString,
+            wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AskExtension(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/wangge.incident.v1.Incident/AskExtension',
+            wangge_dot_incident_dot_v1_dot_incident__pb2.AskExtensionRequest.SerializeToString,
+            wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GrantExtension(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/wangge.incident.v1.Incident/GrantExtension',
+            wangge_dot_incident_dot_v1_dot_incident__pb2.CaseRequest.SerializeToString,
+            wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RefuseExtension(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/wangge.incident.v1.Incident/RefuseExtension',
             wangge_dot_incident_dot_v1_dot_incident__pb2.ReasonRequest.SerializeToString,
             wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.FromString,
             options,

@@ -57,6 +57,14 @@ class IncidentStub:
     """Reopen a closed case within the plan's days (INC-15)."""
     Excuse: _grpc.UnaryUnaryMultiCallable[_incident_pb2.ReasonRequest, _incident_pb2.Receipt]
     """Excuse a late answer that was made good (容错, INC-19)."""
+    Ask: _grpc.UnaryUnaryMultiCallable[_incident_pb2.AskRequest, _incident_pb2.Receipt]
+    """Ask the reporter (询问反映人): the clock stands still until the answer, or until the plan's time for it is over (INC-07)."""
+    Reply: _grpc.UnaryUnaryMultiCallable[_incident_pb2.NoteRequest, _incident_pb2.Receipt]
+    """What the reporter says to it (补充说明); the clock goes on with exactly the time that was left."""
+    AskExtension: _grpc.UnaryUnaryMultiCallable[_incident_pb2.AskExtensionRequest, _incident_pb2.Receipt]
+    """Ask for a longer limit (申请延期), before it has passed (INC-07)."""
+    GrantExtension: _grpc.UnaryUnaryMultiCallable[_incident_pb2.CaseRequest, _incident_pb2.Receipt]
+    RefuseExtension: _grpc.UnaryUnaryMultiCallable[_incident_pb2.ReasonRequest, _incident_pb2.Receipt]
     GetCase: _grpc.UnaryUnaryMultiCallable[_incident_pb2.GetCaseRequest, _incident_pb2.Case]
     ListSimilar: _grpc.UnaryUnaryMultiCallable[_incident_pb2.ListSimilarRequest, _incident_pb2.SimilarList]
     """Cases that the same problem may have made, best first; a suggestion, never more (INC-16)."""
@@ -98,6 +106,14 @@ class IncidentAsyncStub(IncidentStub):
     """Reopen a closed case within the plan's days (INC-15)."""
     Excuse: _aio.UnaryUnaryMultiCallable[_incident_pb2.ReasonRequest, _incident_pb2.Receipt]  # type: ignore[assignment]
     """Excuse a late answer that was made good (容错, INC-19)."""
+    Ask: _aio.UnaryUnaryMultiCallable[_incident_pb2.AskRequest, _incident_pb2.Receipt]  # type: ignore[assignment]
+    """Ask the reporter (询问反映人): the clock stands still until the answer, or until the plan's time for it is over (INC-07)."""
+    Reply: _aio.UnaryUnaryMultiCallable[_incident_pb2.NoteRequest, _incident_pb2.Receipt]  # type: ignore[assignment]
+    """What the reporter says to it (补充说明); the clock goes on with exactly the time that was left."""
+    AskExtension: _aio.UnaryUnaryMultiCallable[_incident_pb2.AskExtensionRequest, _incident_pb2.Receipt]  # type: ignore[assignment]
+    """Ask for a longer limit (申请延期), before it has passed (INC-07)."""
+    GrantExtension: _aio.UnaryUnaryMultiCallable[_incident_pb2.CaseRequest, _incident_pb2.Receipt]  # type: ignore[assignment]
+    RefuseExtension: _aio.UnaryUnaryMultiCallable[_incident_pb2.ReasonRequest, _incident_pb2.Receipt]  # type: ignore[assignment]
     GetCase: _aio.UnaryUnaryMultiCallable[_incident_pb2.GetCaseRequest, _incident_pb2.Case]  # type: ignore[assignment]
     ListSimilar: _aio.UnaryUnaryMultiCallable[_incident_pb2.ListSimilarRequest, _incident_pb2.SimilarList]  # type: ignore[assignment]
     """Cases that the same problem may have made, best first; a suggestion, never more (INC-16)."""
@@ -208,6 +224,44 @@ class IncidentServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_incident_pb2.Receipt, _abc.Awaitable[_incident_pb2.Receipt]]:
         """Excuse a late answer that was made good (容错, INC-19)."""
+
+    @_abc_1.abstractmethod
+    def Ask(
+        self,
+        request: _incident_pb2.AskRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_incident_pb2.Receipt, _abc.Awaitable[_incident_pb2.Receipt]]:
+        """Ask the reporter (询问反映人): the clock stands still until the answer, or until the plan's time for it is over (INC-07)."""
+
+    @_abc_1.abstractmethod
+    def Reply(
+        self,
+        request: _incident_pb2.NoteRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_incident_pb2.Receipt, _abc.Awaitable[_incident_pb2.Receipt]]:
+        """What the reporter says to it (补充说明); the clock goes on with exactly the time that was left."""
+
+    @_abc_1.abstractmethod
+    def AskExtension(
+        self,
+        request: _incident_pb2.AskExtensionRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_incident_pb2.Receipt, _abc.Awaitable[_incident_pb2.Receipt]]:
+        """Ask for a longer limit (申请延期), before it has passed (INC-07)."""
+
+    @_abc_1.abstractmethod
+    def GrantExtension(
+        self,
+        request: _incident_pb2.CaseRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_incident_pb2.Receipt, _abc.Awaitable[_incident_pb2.Receipt]]: ...
+
+    @_abc_1.abstractmethod
+    def RefuseExtension(
+        self,
+        request: _incident_pb2.ReasonRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_incident_pb2.Receipt, _abc.Awaitable[_incident_pb2.Receipt]]: ...
 
     @_abc_1.abstractmethod
     def GetCase(
