@@ -1,6 +1,7 @@
 """The house rules of docs/conventions.md that a program can check: names, sizes, the same modules everywhere."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -94,3 +95,12 @@ def test_nothing_is_left_for_later() -> None:
     words = ("TO" + "DO", "FIX" + "ME", "XX" + "X", "raise NotImpl" + "emented")
     left = [name(path) for path in SOURCES if any(word in path.read_text("utf-8") for word in words)]
     assert left == []
+
+
+@pytest.mark.parametrize("service", SERVICES, ids=lambda path: path.name)
+def test_migrations_are_one_line(service: Path) -> None:
+    """Two that follow the same one would leave every database where it was: alembic refuses two heads."""
+    files = [path.read_text("utf-8") for path in sorted((service / "migrations" / "versions").glob("*.py"))]
+    before = [re.search(r"^down_revision = (.+)$", text, re.MULTILINE) for text in files]
+    follows = [found[1] for found in before if found]
+    assert len(files) == len(follows) == len(set(follows)), "set down_revision to the newest one on main"

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0070"
-down_revision = "0001"
+down_revision = "0080"
 
 MOMENT = sa.DateTime(timezone=True)
 
