@@ -5,7 +5,8 @@ Invalid ─── ReasonMissing, MatterUnknown, GridUnknown, OutsideCounty, Plac
             WayNotAllowed, RepliesWrong, ResultMissing, InTheFuture
             ExtensionTooLong
 Forbidden ─ OwnWork, OwnRequest
-Conflict ── ReopenTooLate, NothingToExcuse, NothingToActOn, LimitPassed, NotInPlan, AskedTooOften, ExtendedTooOften
+Conflict ── ReopenTooLate, NothingToExcuse, LimitPassed, NotInPlan, AskedTooOften, ExtendedTooOften,
+            NothingToActOn ── NoOpenQuestion, NoOpenRequest, CannotAsk
 Unavailable ─ NoPlan
 """
 
@@ -133,8 +134,26 @@ class OwnRequest(Forbidden):
 
 class NothingToActOn(Conflict):
     code = "nothing-to-act-on"
-    zh = "现在不能“{action}”:{why}"
-    en = '"{action}" is not possible now: {why_en}'
+    zh = "现在没有可以“{action}”的内容;请刷新案件"
+    en = 'There is nothing for "{action}" to act on; look at the case again'
+
+
+class NoOpenQuestion(NothingToActOn):
+    code = "no-open-question"
+    zh = "不能“{action}”:没有等待反映人答复的问题"
+    en = '"{action}" is not possible: no question waits for the reporter'
+
+
+class NoOpenRequest(NothingToActOn):
+    code = "no-open-request"
+    zh = "不能“{action}”:没有待批复的延期申请"
+    en = '"{action}" is not possible: no request for an extension waits for a decision'
+
+
+class CannotAsk(NothingToActOn):
+    code = "cannot-ask"
+    zh = "不能“{action}”:本步骤没有时限,或已有等待答复的问题、待批复的申请"
+    en = '"{action}" is not possible: the step has no limit, or a question or a request is open already'
 
 
 class LimitPassed(Conflict):

@@ -1,10 +1,10 @@
 """Who may do what to a case: what a person is to it, and the table's word on each action (INC-02, INC-14)."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from services.chassis.auth import Principal
+from services.incident.errors import CannotAsk, NoOpenQuestion, NoOpenRequest, NothingToActOn
 from services.incident.model.workflow import ACTION_BY_NAME, OPEN, possible
 
 if TYPE_CHECKING:
@@ -29,42 +29,28 @@ def relations(case: "CaseRecord", person: Principal) -> frozenset[str]:
     return frozenset(name for name, holds in found.items() if holds)
 
 
-@dataclass(frozen=True)
-class Condition:
-    """What must hold of a case, besides its state, for an action to have anything to act on; and what is missing."""
-
-    holds: Callable[["CaseRecord"], bool]
-    zh: str
-    en: str
-
-
-_ASKED = Condition(lambda case: case.inquiry is not None, "没有等待答复的问题", "no question waits for an answer")
-_REQUESTED = Condition(
-    lambda case: case.extension is not None, "没有待批复的延期申请", "no request waits for a decision"
-)
+Condition = tuple[Callable[["CaseRecord"], bool], type[NothingToActOn]]
+_ASKED: Condition = (lambda case: case.inquiry is not None, NoOpenQuestion)
+_REQUESTED: Condition = (lambda case: case.extension is not None, NoOpenRequest)
 
 CONDITIONS: Mapping[str, Condition] = {
-    "ask": Condition(
-        lambda case: case.running is not None and case.inquiry is None,
-        "本步骤没有时限,或已有问题等待反映人答复",
-        "the step has no limit, or a question waits for the reporter already",
-    ),
+    "ask": (lambda case: case.running is not None and case.inquiry is None, CannotAsk),
     "reply": _ASKED,
     "go-on": _ASKED,
-    "ask-extension": Condition(
+    "ask-extension": (
         lambda case: case.running is not None and case.inquiry is None and case.extension is None,
-        "本步骤没有时限、正在等待反映人答复,或已有延期申请待批复",
-        "the step has no limit, waits for the reporter, or a request waits for a decision already",
+        CannotAsk,
     ),
     "grant-extension": _REQUESTED,
     "refuse-extension": _REQUESTED,
     "lapse-extension": _REQUESTED,
 }
+"""What must hold of a case, besides its state, for an action to have anything to act on; and what is raised else."""
 
 
 def fits(case: "CaseRecord", action: str) -> bool:
     """Whether the case is such that `action` has something to act on."""
-    return action not in CONDITIONS or CONDITIONS[action].holds(case)
+    return action not in CONDITIONS or CONDITIONS[action][0](case)
 
 
 def _approves(case: "CaseRecord", person: Principal) -> bool:

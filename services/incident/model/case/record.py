@@ -9,7 +9,7 @@ from services.chassis.auth import Principal
 from services.chassis.errors import Forbidden, NotAllowedNow, StaleVersion
 from services.chassis.messages import Aggregate
 from services.incident import messages as events
-from services.incident.errors import NothingToActOn, OwnRequest, OwnWork, ReasonMissing
+from services.incident.errors import OwnRequest, OwnWork, ReasonMissing
 from services.incident.model.case.facts import Change, Evaluation, Extension, Inquiry, Matter, Place, Reporter
 from services.incident.model.limits import STEP_OF_STATE, Limit, LimitRules
 from services.incident.model.rights import CONDITIONS, fits, relations, took_part
@@ -123,7 +123,7 @@ class CaseRecord(Aggregate):
                 raise OwnWork
             raise Forbidden(action=row.title)
         if not fits(self, action):
-            raise NothingToActOn(action=row.title, why=CONDITIONS[action].zh, why_en=CONDITIONS[action].en)
+            raise CONDITIONS[action][1](action=row.title)
         if row.reason and not why.strip():
             raise ReasonMissing(action=row.title)
         return target
