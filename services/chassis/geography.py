@@ -29,6 +29,9 @@ from services.chassis.errors import Invalid
 MAX_POINTS = 20_000
 """Largest number of positions accepted in one boundary, unless the caller says otherwise."""
 
+ROUNDING_SQUARE_METRES = 100.0
+"""Gaps and overlaps up to this are rounding: 0.1 m along a border of a kilometre."""
+
 _EARTH_RADIUS_METRES = 6_371_008.8
 _SEMI_MAJOR_METRES = 6_378_137.0
 _ECCENTRICITY_SQUARED = 6.694_379_990_14e-3

@@ -19,7 +19,17 @@ from services.registry.handlers.accounts import REFUSED_OUTCOMES
 from services.registry.handlers.rights import PLAN
 from services.registry.model.accounts import ACCESS_LIFETIME
 from services.registry.plan import check
-from services.registry.queries import accounts, grids, listings, maps, people, plans, posts
+from services.registry.queries import (
+    accounts,
+    grid_changes,
+    grids,
+    listings,
+    maps,
+    people,
+    plans,
+    posts,
+    responsibility,
+)
 from wangge.registry.v1 import registry_pb2 as pb
 from wangge.registry.v1 import registry_pb2_grpc as rpc
 
@@ -96,6 +106,35 @@ class Servicer:
     def ReportCoverage(self, request: pb.ReportCoverageRequest, call: Call) -> pb.Coverage:
         with self._read() as connection:
             return to_reply(pb.Coverage, maps.coverage(connection, request))
+
+    # ---- changes of grids
+
+    def SplitGrid(self, request: pb.SplitGridRequest, call: Call) -> pb.GridChangeReceipt:
+        return self._change(messages.SplitGrid, request, call)
+
+    def MergeGrids(self, request: pb.MergeGridsRequest, call: Call) -> pb.GridChangeReceipt:
+        return self._change(messages.MergeGrids, request, call)
+
+    def ReparentGrid(self, request: pb.ReparentGridRequest, call: Call) -> pb.GridChangeReceipt:
+        return self._change(messages.ReparentGrid, request, call)
+
+    def RetireGrid(self, request: pb.RetireGridRequest, call: Call) -> pb.GridChangeReceipt:
+        return self._change(messages.RetireGrid, request, call)
+
+    def CancelGridChange(self, request: pb.CancelGridChangeRequest, call: Call) -> pb.GridChangeReceipt:
+        return self._change(messages.CancelGridChange, request, call)
+
+    def ListGridChanges(self, request: pb.ListGridChangesRequest, call: Call) -> pb.GridChangeList:
+        with self._read() as connection:
+            return to_reply(pb.GridChangeList, grid_changes.list_changes(connection, request))
+
+    def GetGridChange(self, request: pb.GetGridChangeRequest, call: Call) -> pb.GridChange:
+        with self._read() as connection:
+            return to_reply(pb.GridChange, grid_changes.get_change(connection, request.change_id))
+
+    def FindResponsible(self, request: pb.FindResponsibleRequest, call: Call) -> pb.Responsible:
+        with self._read() as connection:
+            return to_reply(pb.Responsible, responsibility.responsible(connection, request, self._today()))
 
     # ---- people and posts
 
@@ -197,6 +236,9 @@ class Servicer:
 
     def _write(self, command: type[Command], request: Any, call: Call, **given: Any) -> pb.Receipt:
         return to_reply(pb.Receipt, self._handle(command, request, call, given))
+
+    def _change(self, command: type[Command], request: Any, call: Call) -> pb.GridChangeReceipt:
+        return to_reply(pb.GridChangeReceipt, self._handle(command, request, call, {}))
 
     def _import(self, command: type[Command], request: Any, call: Call) -> pb.ImportReply:
         return to_reply(pb.ImportReply, self._handle(command, request, call, {}))

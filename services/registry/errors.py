@@ -12,10 +12,14 @@ WanggeError
 ├── Forbidden
 │   ├── RolesIncompatible      auditor and the two administrators are never one person (REG-14)
 │   └── OwnRoles               nobody changes their own roles or account
-├── NotFound                   GridNotFound, PersonNotFound, PostNotFound, PlanNotFound, NoPlanInForce
+├── NotFound                   GridNotFound, PersonNotFound, PostNotFound, PlanNotFound, NoPlanInForce,
+│                              GridChangeNotFound
 ├── Conflict
 │   ├── PostOverlaps           the person holds that post there already in that time
 │   ├── PostEnded              an ended post is not changed any more
+│   ├── GridRetired            nothing is entered for a grid that is no more
+│   ├── GridChangePending      a change of that grid is decided and not yet in effect
+│   ├── GridChangeDone         only what has not taken effect can be cancelled
 │   ├── CodesExhausted         999 grids were numbered under that division
 │   └── PlanFrozen             an activated version is never changed; store a new version
 └── TooMany
@@ -107,6 +111,29 @@ class PostEnded(Conflict):
     code = "post-ended"
     zh = "该任职已于 {until} 结束,不能再更改"
     en = "The post ended on {until} and is not changed any more"
+
+
+class GridChangeNotFound(NotFound):
+    zh = "没有网格变更 {id}"
+    en = "There is no change of grids {id}"
+
+
+class GridRetired(Conflict):
+    code = "grid-retired"
+    zh = "网格 {grid} 已撤销;请改用其后继网格"
+    en = "Grid {grid} is retired; use its successor"
+
+
+class GridChangePending(Conflict):
+    code = "grid-change-pending"
+    zh = "网格 {grid} 已有待生效的变更({change},{effective} 生效);请先取消该变更,或待其生效后再办理"
+    en = "Grid {grid} has a change that takes effect on {effective} ({change}); cancel it first or wait for it"
+
+
+class GridChangeDone(Conflict):
+    code = "grid-change-done"
+    zh = "该变更的状态是“{state}”,只有待生效的变更可以取消;已生效的请办理相反的变更"
+    en = "The change is {state}; only a pending one is cancelled. What has taken effect is corrected by the opposite"
 
 
 class CodesExhausted(Conflict):

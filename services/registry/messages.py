@@ -101,6 +101,69 @@ class SetBoundary(Command):
     expected_version: int | None = None
 
 
+# ---- changes of grids (REG-04)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Appointee:
+    """A person and the post that they are given in a successor grid."""
+
+    person_id: str
+    post: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class GridPart:
+    """One of the grids that a grid is split into; `children` are codes of its lower grids that go to this part."""
+
+    name: str
+    boundary: Mapping[str, Any] | None = None
+    drawn_how: str = ""
+    division_codes: tuple[str, ...] = ()
+    people: tuple[Appointee, ...] = ()
+    children: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class SplitGrid(Command):
+    code: str
+    parts: tuple[GridPart, ...]
+    effective: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MergeGrids(Command):
+    code: str
+    others: tuple[str, ...]
+    name: str
+    people: tuple[Appointee, ...] = ()
+    effective: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReparentGrid(Command):
+    code: str
+    parent_code: str
+    effective: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RetireGrid(Command):
+    code: str
+    successor_code: str
+    people: tuple[Appointee, ...] = ()
+    effective: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CancelGridChange(Command):
+    change_id: str
+
+
 # ---- people and posts
 
 
@@ -248,6 +311,19 @@ class GridChanged(Event):
     effective: date
     state: str
     active: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class GridSucceeded(Event):
+    """A grid was split, merged, re-parented or retired: open work of `predecessors` goes to `successors` (REG-04)."""
+
+    TYPE: ClassVar[str] = "registry.grid-succeeded.v1"
+
+    change_id: str
+    kind: str
+    predecessors: tuple[str, ...]
+    successors: tuple[str, ...]
+    effective: date
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,9 +5,11 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 from services.chassis.auth import Principal
+from services.chassis.messages import Event
 from services.registry.messages import DivisionRow
 from services.registry.model.accounts import Account, Guard, RefreshToken, Session
 from services.registry.model.departments import Department, Duty
+from services.registry.model.grid_changes import GridChange
 from services.registry.model.grids import Grid
 from services.registry.model.people import Person
 from services.registry.model.plans import CheckedPlan, PlanVersion
@@ -37,8 +39,11 @@ class Grids(Protocol):
 
     def save_all(self, grids: Sequence[Grid]) -> None: ...
 
+    def below(self, codes: Collection[str]) -> list[Grid]:
+        """The active grids below `codes` at every depth, by code."""
+
     def number_lock(self) -> None:
-        """Let nobody else number grids until the end of the transaction."""
+        """Let nobody else number or change the tree of grids until the end of the transaction."""
 
     def highest_number(self, division: str) -> int:
         """The highest number ever given under `division`, 0 where there is none."""
@@ -47,8 +52,28 @@ class Grids(Protocol):
         """The area prefixes of the grids `codes` and all their descendants."""
 
 
+class Changes(Protocol):
+    """Decided changes of grids by id (REG-04); locked when loaded."""
+
+    def get(self, change_id: str) -> GridChange:
+        """Raises GridChangeNotFound."""
+
+    def add(self, change: GridChange) -> None: ...
+
+    def save(self, change: GridChange) -> None: ...
+
+    def pending(self, codes: Collection[str]) -> list[GridChange]:
+        """Those about one of `codes` whose day is to come, the earliest first."""
+
+
 class People(Protocol):
     """People by id; locked when loaded."""
+
+    def many(self, person_ids: Collection[str]) -> dict[str, Person]:
+        """Those of `person_ids` that exist."""
+
+    def with_areas(self, codes: Collection[str]) -> list[Person]:
+        """The people who were given one of `codes` as an area beside their posts."""
 
     def get(self, person_id: str) -> Person:
         """Raises NotFound."""
@@ -73,6 +98,12 @@ class Posts(Protocol):
         """Raises NotFound."""
 
     def of_person(self, person_id: str) -> list[Post]: ...
+
+    def not_over(self, grid_codes: Collection[str], day: date) -> list[Post]:
+        """The posts in `grid_codes` that are held on `day` or later."""
+
+    def holders(self, grid_codes: Collection[str]) -> set[str]:
+        """Who holds a post in one of `grid_codes` today."""
 
     def add(self, post: Post) -> None: ...
 
@@ -174,6 +205,14 @@ class PlanRules(Protocol):
         """The plan of a text. Raises PlanRefused with a fault for each error."""
 
 
+class Deadlines(Protocol):
+    """What falls due later (`services.chassis.deadlines`)."""
+
+    def set(self, subject: str, kind: str, due_at: datetime) -> None: ...
+
+    def cancel(self, subject: str, *kinds: str) -> None: ...
+
+
 class Work(Protocol):
     """One transaction of the registry on behalf of `caller`; `today` is the day in the county's zone."""
 
@@ -192,7 +231,19 @@ class Work(Protocol):
     plan_rules: PlanRules
 
     @property
+    def changes(self) -> Changes: ...
+
+    @property
+    def deadlines(self) -> Deadlines: ...
+
+    @property
     def today(self) -> date: ...
+
+    def midnight(self, day: date) -> datetime:
+        """The moment at which `day` begins in the county."""
+
+    def publish(self, event: Event) -> None:
+        """Send an event after those of the aggregates."""
 
     def note(self, action: str, subject: str | None, outcome: str = "done", **detail: Any) -> None:
         """Write an audit entry with ids and codes only."""

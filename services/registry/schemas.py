@@ -12,6 +12,7 @@ from marshmallow.validate import OneOf, Range
 from services.chassis.messages import Event
 from services.registry import messages
 from services.registry.model import departments, grids
+from services.registry.model.grid_changes import KINDS
 
 
 def _text(words: str, *allowed: str, absent: bool = False) -> fields.String:
@@ -50,6 +51,16 @@ class GridChangedV1(Schema):
     effective = _day("生效日期")
     state = _text("状态", "active", "retired")
     active = _flag("是否在用")
+
+
+class GridSucceededV1(Schema):
+    """网格已拆分、合并、调整隶属或撤销;未办结事项转由后继网格承接。"""
+
+    change_id = _text("变更编号")
+    kind = _text("变更类型", *KINDS)
+    predecessors = _texts("原网格编码")
+    successors = _texts("后继网格编码;拆分后的边界见各自的 registry.grid-changed.v1")
+    effective = _day("生效日期(县所在时区)")
 
 
 class PostChangedV1(Schema):
@@ -108,6 +119,7 @@ class PlanActivatedV1(Schema):
 
 EVENTS: Mapping[type[Event], Schema] = {
     messages.GridChanged: GridChangedV1(),
+    messages.GridSucceeded: GridSucceededV1(),
     messages.PostChanged: PostChangedV1(),
     messages.PersonChanged: PersonChangedV1(),
     messages.DepartmentChanged: DepartmentChangedV1(),

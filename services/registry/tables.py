@@ -59,6 +59,8 @@ grid = sa.Table(
     _texts("path"),
     _day("effective"),
     _text("state"),
+    _day("since"),
+    sa.Column("made_by", UUID(as_uuid=False)),
     _texts("duties"),
     _texts("tasks"),
     _texts("rewards"),
@@ -71,6 +73,43 @@ grid = sa.Table(
     sa.Index("grid_parent", "parent_code"),
     sa.Index("grid_path", "path", postgresql_using="gin"),
     sa.Index("grid_box", "west", "east", "south", "north", postgresql_where=sa.text("boundary IS NOT NULL")),
+)
+
+grid_span = sa.Table(
+    "grid_span",
+    METADATA,
+    sa.Column("code", sa.Text, sa.ForeignKey("grid.code"), primary_key=True),
+    sa.Column("since", sa.Date, primary_key=True),
+    _day("until", nullable=True),
+    _text("name"),
+    _text("kind"),
+    _number("level"),
+    _texts("path"),
+    sa.Column("boundary", JSONB(none_as_null=True)),
+    *(sa.Column(name, sa.Double) for name in ("west", "south", "east", "north")),
+    sa.Index("grid_span_box", "west", "east", "south", "north", postgresql_where=sa.text("boundary IS NOT NULL")),
+)
+
+grid_change = sa.Table(
+    "grid_change",
+    METADATA,
+    sa.Column("id", UUID(as_uuid=False), primary_key=True),
+    _text("kind"),
+    _day("effective"),
+    sa.Column("document", JSONB, nullable=False),
+    _texts("codes"),
+    _texts("successors"),
+    _text("reason"),
+    _text("state"),
+    _text("decided_by"),
+    _moment("decided_at"),
+    _moment("settled_at", nullable=True),
+    _text("refusal_zh", nullable=True),
+    _text("refusal_en", nullable=True),
+    _number("version"),
+    sa.Index("grid_change_codes", "codes", postgresql_using="gin"),
+    sa.Index("grid_change_successors", "successors", postgresql_using="gin"),
+    sa.Index("grid_change_pending", "effective", postgresql_where=sa.text("state = 'pending'")),
 )
 
 department = sa.Table(

@@ -1,4 +1,5 @@
-"""The registry's worker: it consumes no other service's events; its timers seal the audit log and clean up."""
+"""The registry's worker: it consumes no other service's events; its timers put changes of grids into effect when their
+day has come (REG-04), seal the audit log and clean up."""
 
 from services.chassis import audit, housekeeping
 from services.chassis import config as configuration
@@ -7,6 +8,7 @@ from services.chassis.worker.single import built_once
 from services.registry.bootstrap import Service, build
 from services.registry.repository import cleaning
 
+SWEEP_SECONDS = 1
 SEAL_SECONDS = 5
 HOUSEKEEPING_SECONDS = 3600
 
@@ -21,6 +23,10 @@ class Worker:
     """What the clock brings."""
 
     name = "registry"
+
+    @every(SWEEP_SECONDS)
+    def sweep(self) -> None:
+        _service().bus.sweep()
 
     @every(SEAL_SECONDS)
     def seal(self) -> None:

@@ -1,5 +1,7 @@
 """Divisions, grids, people, departments, duties and plans (REG)."""
 
+from typing import Any
+
 from gateway.api.clients import methods
 from gateway.api.declare import Routes
 from gateway.api.schemas import registry as schemas
@@ -51,6 +53,38 @@ grids.ask(
 grids.ask(
     "PUT", "/grids/{code}/boundary", REGISTRY["SetBoundary"], body=schemas.Boundary, roles=SYSTEM, versioned=True,
     limit=IMPORT_LIMIT, zh="设置边界", en="Set a grid's boundary",
+)  # fmt: skip
+
+changes = Routes("grid-changes", zh="网格变更", en="Changes of grids")
+CHANGE: dict[str, Any] = {"roles": SYSTEM, "seconds": REPORT_SECONDS}
+changes.ask(
+    "POST", "/grids/{code}/split", REGISTRY["SplitGrid"], body=schemas.SplitGrid, status=201, limit=IMPORT_LIMIT,
+    zh="拆分网格", en="Split a grid into parts that together cover it (REG-04)", **CHANGE,
+)  # fmt: skip
+changes.ask(
+    "POST", "/grids/{code}/merge", REGISTRY["MergeGrids"], body=schemas.MergeGrids, status=201,
+    zh="合并网格", en="Merge a grid with others of its kind, level and parent (REG-04)", **CHANGE,
+)  # fmt: skip
+changes.ask(
+    "POST", "/grids/{code}/reparent", REGISTRY["ReparentGrid"], body=schemas.ReparentGrid, status=201,
+    zh="调整网格隶属", en="Hang a grid under another parent (REG-04)", **CHANGE,
+)  # fmt: skip
+changes.ask(
+    "POST", "/grids/{code}/retire", REGISTRY["RetireGrid"], body=schemas.RetireGrid, status=201,
+    zh="撤销网格(须指定后继网格)", en="Retire a grid; a successor takes over (REG-04)", **CHANGE,
+)  # fmt: skip
+changes.ask(
+    "GET", "/grid-changes", REGISTRY["ListGridChanges"], query=schemas.GridChangeQuery,
+    zh="网格变更列表", en="Changes of grids, the latest decided first",
+)  # fmt: skip
+changes.ask("GET", "/grid-changes/{change_id}", REGISTRY["GetGridChange"], zh="网格变更详情", en="One change of grids")
+changes.ask(
+    "POST", "/grid-changes/{change_id}/cancel", REGISTRY["CancelGridChange"], roles=SYSTEM,
+    zh="取消待生效的网格变更", en="Withdraw a change that is not yet in effect",
+)  # fmt: skip
+changes.ask(
+    "GET", "/responsible", REGISTRY["FindResponsible"], query=schemas.ResponsibleQuery,
+    zh="某日某处由谁负责", en="Who was responsible for a point or a grid on a day (REG-04)",
 )  # fmt: skip
 
 people = Routes("people", zh="人员与岗位", en="People and posts")
@@ -126,4 +160,4 @@ plans.ask(
     zh="方案差异", en="What changed between two plans",
 )  # fmt: skip
 
-PARTS = (divisions, grids, people, departments, plans)
+PARTS = (divisions, grids, changes, people, departments, plans)

@@ -135,6 +135,60 @@ class CoverageQuery(Request):
     tolerance_square_metres = Number(0, 1e9)
 
 
+class Appointee(Request):
+    person_id = Name(required=True)
+    post = Text(choices=POSTS, required=True)
+
+
+class GridPart(Request):
+    name = Text(1, 100, required=True)
+    boundary = Free(required=True, metadata={"description": "GeoJSON Polygon / MultiPolygon, WGS 84"})
+    drawn_how = Text(choices=DRAWN_HOW, required=True)
+    division_codes = Many(DivisionCode(), 0, 500)
+    people = Many(
+        Within(Appointee), 0, 100, metadata={"description": "空:原网格全体人员 / none: everybody of the old grid"}
+    )
+    children = Many(GridCode(), 0, 500, metadata={"description": "归入此份的下级网格 / lower grids of this part"})
+
+
+class _GridChange(Request):
+    effective = Day(required=True, metadata={"description": "生效日期,可早于或晚于今天 / past or to come"})
+    reason = Text(1, 500, required=True)
+
+
+class SplitGrid(_GridChange):
+    parts = Many(Within(GridPart), 2, 50, required=True)
+
+
+class MergeGrids(_GridChange):
+    others = Many(GridCode(), 1, 49, required=True)
+    name = Text(1, 100, required=True)
+    people = Many(Within(Appointee), 0, 100)
+
+
+class ReparentGrid(_GridChange):
+    parent_code = GridCode(required=True)
+
+
+class RetireGrid(_GridChange):
+    successor_code = GridCode(required=True)
+    people = Many(Within(Appointee), 0, 100)
+
+
+class GridChangeQuery(Paged):
+    state = Text(choices=("pending", "effective", "cancelled", "failed"))
+    kind = Text(choices=("split", "merge", "reparent", "retire"))
+    grid_code = GridCode()
+
+
+class ResponsibleQuery(Request):
+    lon = Number(-180, 180)
+    lat = Number(-90, 90)
+    grid_code = GridCode(metadata={"description": "代替坐标 / instead of a point"})
+    on = Day(metadata={"description": "日期,不晚于今天;缺省为今天 / a day up to today"})
+    kind = Text(choices=GRID_KINDS)
+
+
 class PersonRow(Request):
     username = Username(required=True)
     name = Text(1, 60, required=True)

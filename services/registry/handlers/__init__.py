@@ -3,8 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from services.chassis.messages import DeadlinePassed
 from services.registry import messages
-from services.registry.handlers import accounts, departments, divisions, grids, people, plans, posts
+from services.registry.handlers import accounts, changing, departments, divisions, grids, people, plans, posts
 
 HANDLERS: Mapping[type, Callable[[Any, Any], dict[str, Any]]] = {
     messages.SignIn: accounts.sign_in,
@@ -15,6 +16,12 @@ HANDLERS: Mapping[type, Callable[[Any, Any], dict[str, Any]]] = {
     messages.ImportDivisions: divisions.import_divisions,
     messages.ImportGrids: grids.import_grids,
     messages.SetBoundary: grids.set_boundary,
+    messages.SplitGrid: changing.change_grids,
+    messages.MergeGrids: changing.change_grids,
+    messages.ReparentGrid: changing.change_grids,
+    messages.RetireGrid: changing.change_grids,
+    messages.CancelGridChange: changing.cancel_grid_change,
+    DeadlinePassed: changing.take_effect,
     messages.ImportPeople: people.import_people,
     messages.LookAtPerson: people.look_at_person,
     messages.SetRoles: people.set_roles,

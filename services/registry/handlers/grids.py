@@ -2,6 +2,7 @@
 
 from services.registry.handlers import rights
 from services.registry.handlers.answers import Answer, imported, outcome_of, receipt
+from services.registry.handlers.changing import refuse_pending
 from services.registry.messages import GridRow, ImportGrids, SetBoundary
 from services.registry.model import boundaries
 from services.registry.model.grid_import import GridImport
@@ -16,20 +17,22 @@ def import_grids(message: ImportGrids, work: Work) -> Answer:
     work.grids.number_lock()
     batch = GridImport(message.rows, _stored(message.rows, work), work.divisions.codes())
     refuse_import(batch.faults())
-    batch.carry_out(work.grids.highest_number, work.now)
+    batch.carry_out(work.grids.highest_number, work.now, work.today)
+    refuse_pending([grid.code for grid in batch.changed], work)
     work.grids.add_all(batch.created)
     work.grids.save_all(batch.changed)
     return imported([(grid.code, row.ref, grid.version, outcome_of(*how)) for row, grid, how in batch.outcomes])
 
 
 def set_boundary(message: SetBoundary, work: Work) -> Answer:
-    """Replace one grid's boundary. Raises BoundaryInvalid, StaleVersion."""
+    """Replace one grid's boundary. Raises BoundaryInvalid, StaleVersion, GridRetired, GridChangePending."""
     rights.system(work, "设置网格边界")
     refuse_values(boundaries.drawn_faults("drawn_how", message.drawn_how))
     boundary = boundaries.read(message.boundary or {}, message.drawn_how)
     grid = work.grids.get(message.code)
     check_version(message.expected_version, grid.version)
-    grid.set_boundary(boundary, work.now)
+    refuse_pending([grid.code], work)
+    grid.set_boundary(boundary, work.now, work.today)
     work.grids.save_all([grid])
     return receipt(grid.code, grid.version)
 

@@ -1,6 +1,7 @@
 """Posts: appoint, record steps, end (REG-06)."""
 
 from services.chassis.ids import new_id
+from services.registry.errors import GridRetired
 from services.registry.handlers import rights
 from services.registry.handlers.answers import Answer, receipt
 from services.registry.messages import Appoint, EndPost, RecordStep
@@ -13,6 +14,8 @@ def appoint(message: Appoint, work: Work) -> Answer:
     """Give a person a post in a grid; where the plan wants steps first it is proposed until they have their days."""
     rights.system(work, "任命岗位")
     person, grid = work.people.get(message.person_id), work.grids.get(message.grid_code)
+    if not grid.active:
+        raise GridRetired(grid=grid.code)
     wanted = work.plans.in_force("levels", "posts")
     post = Post(
         id=new_id(),

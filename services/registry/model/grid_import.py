@@ -5,11 +5,11 @@ Use: `faults()` first; only when there are none, `carry_out`.
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from services.chassis.errors import Fault
 from services.chassis.geography import BoundaryInvalid
-from services.registry.errors import fault
+from services.registry.errors import GridRetired, fault
 from services.registry.messages import GridRow
 from services.registry.model import boundaries, divisions
 from services.registry.model.grids import KINDS, LEVELS, MOST_ROWS, Boundary, Grid, is_code, next_code
@@ -44,7 +44,7 @@ class GridImport:
             found = list(self._own_faults(f"rows[{number}]", number, row))
             yield from found or self._tree_faults(f"rows[{number}]", row)
 
-    def carry_out(self, highest_number: HighestNumber, at: datetime) -> None:
+    def carry_out(self, highest_number: HighestNumber, at: datetime, today: date) -> None:
         """Make and change the grids, parents before children. Raises CodesExhausted."""
         numbers: dict[str, int] = {}
         made: dict[int, Grid] = {}
@@ -52,7 +52,7 @@ class GridImport:
             row = self.rows[number]
             known = self.stored.get(row.code or "")
             if known is not None:
-                self._note(row, known, (False, known.change(row, self._boundaries.get(number), at)))
+                self._note(row, known, (False, known.change(row, self._boundaries.get(number), at, today)))
                 made[id(row)] = known
                 continue
             code = row.code or _allocate(row, numbers, highest_number)
@@ -136,6 +136,8 @@ class GridImport:
             known = [*(each.ref for each in self.rows if each.ref), *self.stored]
             yield not_among(f"{path}.{'parent_ref' if row.parent_ref else 'parent_code'}", name, known)
             return
+        if isinstance(parent, Grid) and not parent.active:
+            yield _retired(f"{path}.parent_code", parent)
         if parent.level >= row.level:
             yield fault(
                 f"{path}.level",
@@ -143,12 +145,21 @@ class GridImport:
                 f"级别 {row.level} 应大于上级“{parent.name}”的级别 {parent.level}",
                 f"Level {row.level} must be higher than that of its parent {parent.name}, {parent.level}",
             )
-        yield from _covering_faults(path, row, parent)
+        yield from covering_faults(f"{path}.division_codes", row, parent)
 
     def _kept_faults(self, path: str, row: GridRow) -> Iterator[Fault]:
         known = self.stored.get(row.code or "")
         if known is None:
             return
+        if not known.active:
+            yield _retired(f"{path}.code", known)
+        if known.made_by and row.effective != known.effective.isoformat():
+            yield fault(
+                f"{path}.effective",
+                "effective-of-successor",
+                f"网格 {known.code} 由网格变更产生,自 {known.effective} 起生效,导入不能更改;请保持原日期",
+                f"Grid {known.code} was made by a change that took effect on {known.effective}; keep that day",
+            )
         parent = self._by_name.get(row.parent_ref or "")
         given = (parent.code if parent else None) or row.parent_code
         if given != known.parent_code:
@@ -160,11 +171,17 @@ class GridImport:
             )
 
 
-def _covering_faults(path: str, row: GridRow, parent: GridRow | Grid) -> Iterator[Fault]:
+def _retired(path: str, grid: Grid) -> Fault:
+    error = GridRetired(grid=grid.code)
+    return fault(path, error.code, error.sentence("zh"), error.sentence("en"))
+
+
+def covering_faults(path: str, row: GridRow | Grid, parent: GridRow | Grid) -> Iterator[Fault]:
+    """What `row` covers beyond its parent."""
     for code in row.division_codes:
         if not any(divisions.lies_in(code, above) for above in parent.division_codes):
             yield fault(
-                f"{path}.division_codes",
+                path,
                 "outside-parent",
                 f"区划 {code} 不在上级网格“{parent.name}”的范围之内({'、'.join(parent.division_codes[:5])})",
                 f"Division {code} is not within the parent grid {parent.name} ({', '.join(parent.division_codes[:5])})",

@@ -4,7 +4,7 @@ A person's private telephone is sealed before it reaches the aggregate (PRV-02);
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -119,6 +119,11 @@ class Person(Aggregate):
         """Close or reopen the account."""
         self.active = active
         self._changed(post_areas, at)
+
+    def follow(self, heirs: Mapping[str, Sequence[str]]) -> None:
+        """Give the successors of grids that were given as areas by themselves; the old ones stay, for old cases."""
+        added = [code for area in self.areas for code in heirs.get(area, ())]
+        self.areas = merged(self.areas, added)
 
     def posts_changed(self, post_areas: Collection[str], at: datetime) -> None:
         """Tell the others that the areas are now those of `post_areas` and the explicit ones."""

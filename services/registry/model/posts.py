@@ -72,7 +72,7 @@ class Post(Aggregate):
         """Make the appointment. Raises ValueRefused, or PostOverlaps with one of the person's `others`."""
         refuse_values(self._faults())
         for other in others:
-            if other.post == self.post and other.grid_code == self.grid_code and self._overlaps(other):
+            if self.same_as(other):
                 raise PostOverlaps(grid=self.grid_code, since=other.starts, until=other.ends or "…")
         self._changed(at)
 
@@ -92,6 +92,16 @@ class Post(Aggregate):
         self.ends, self.ended = day, True
         refuse_values(self._faults())
         self._changed(at)
+
+    def leave(self, last: date, at: datetime) -> None:
+        """End with `last` because the grid is no more; one that would have begun later is never held (REG-04)."""
+        self.ends, self.ended = last, True
+        self._changed(at)
+
+    def same_as(self, other: "Post") -> bool:
+        """Whether it is the same person's same post in the same grid at the same time as `other`."""
+        same = (self.person_id, self.grid_code, self.post) == (other.person_id, other.grid_code, other.post)
+        return same and self._overlaps(other)
 
     def _faults(self) -> Iterable[Fault]:
         if self.post not in POSTS:

@@ -19,7 +19,7 @@ Answer = dict[str, Any]
 
 _COLUMNS = [column for column in grid.c if column.name not in ("boundary", "duties", "tasks", "rewards")]
 BRIEF = sa.select(*_COLUMNS, grid.c.boundary.is_not(None).label("has_boundary"))
-_INTERNAL = ("west", "south", "east", "north", "lon", "lat", "square_metres", "sequence")
+_INTERNAL = ("west", "south", "east", "north", "lon", "lat", "square_metres", "sequence", "since", "made_by")
 
 
 def list_grids(connection: sa.Connection, request: Any, caller: Principal) -> Answer:
@@ -70,7 +70,9 @@ def grid_page(connection: sa.Connection, code: str, today: date) -> Answer:
     row = connection.execute(BRIEF.add_columns(*_statement_columns()).where(grid.c.code == code)).one_or_none()
     if row is None:
         raise GridNotFound(id=code)
-    children = connection.execute(BRIEF.where(grid.c.parent_code == code).order_by(grid.c.code)).all()
+    children = connection.execute(
+        BRIEF.where(grid.c.parent_code == code, grid.c.state == "active").order_by(grid.c.code)
+    ).all()
     found = plan_in_force(connection, today, "levels", "patrols", "credit")
     level = _plan_level(found.document if found else {}, row)
     own = {name: row._mapping[name] for name in ("duties", "tasks", "rewards")}
@@ -79,7 +81,7 @@ def grid_page(connection: sa.Connection, code: str, today: date) -> Answer:
         "grid": {name: value for name, value in brief.items() if name not in (*own, "boundary")},
         "boundary": row.boundary,
         "square_metres": row.square_metres,
-        "people": _holders(connection, code, today),
+        "people": holders(connection, code, today),
         "duties": [*_statements(own["duties"], "grid"), *_statements(level.get("duties", ()), "plan")],
         "tasks": [*_statements(own["tasks"], "grid"), *_statements(_plan_tasks(found, level), "plan")],
         "rewards": [*_statements(own["rewards"], "grid"), *_statements(_plan_rewards(found), "plan")],
@@ -92,7 +94,8 @@ def _statement_columns() -> list[sa.Column[Any]]:
     return [grid.c.boundary, grid.c.duties, grid.c.tasks, grid.c.rewards]
 
 
-def _holders(connection: sa.Connection, code: str, today: date) -> list[Answer]:
+def holders(connection: sa.Connection, code: str, on: date) -> list[Answer]:
+    """Who held a post in the grid `code` on that day."""
     statement = (
         sa.select(
             post.c.person_id,
@@ -104,7 +107,7 @@ def _holders(connection: sa.Connection, code: str, today: date) -> list[Answer]:
             post.c.ends,
         )
         .join(person, person.c.id == post.c.person_id)
-        .where(post.c.grid_code == code, held_on(today))
+        .where(post.c.grid_code == code, held_on(on))
         .order_by(post.c.post, post.c.starts, post.c.id)
     )
     return [{**row._mapping, "post_name": POSTS[row.post]} for row in connection.execute(statement)]
@@ -131,7 +134,7 @@ def _statements(texts: Iterable[str], source: str) -> list[Answer]:
 
 def locate(connection: sa.Connection, lon: float, lat: float, kind: str) -> Answer:
     """The grids whose boundary contains the point, deepest first, and the responsible one by the border rule."""
-    _check_place(lon, lat)
+    check_place(lon, lat)
     box = sa.and_(grid.c.west <= lon, grid.c.east >= lon, grid.c.south <= lat, grid.c.north >= lat)
     statement = _with_boundary(kind).where(box)
     found = [row for row in connection.execute(statement) if _contains(row.boundary, lon, lat)]
@@ -141,7 +144,8 @@ def locate(connection: sa.Connection, lon: float, lat: float, kind: str) -> Answ
     return answer if chosen else {**answer, **_nearest(connection, lon, lat, kind)}
 
 
-def _check_place(lon: float, lat: float) -> None:
+def check_place(lon: float, lat: float) -> None:
+    """Raise ValueRefused unless it is a place on earth."""
     if not (-180 <= lon <= 180 and -90 <= lat <= 90):
         zh, en = "应为 WGS 84 坐标:经度 -180 至 180,纬度 -90 至 90", "WGS 84: longitude -180 to 180, latitude -90 to 90"
         raise ValueRefused(faults=[fault("lon", "out-of-range", zh, en)])

@@ -13,9 +13,6 @@ from services.registry.tables import grid
 
 Answer = dict[str, Any]
 
-TOLERANCE_SQUARE_METRES = 100.0
-"""Where the request names none: rounding to 0.1 m along a border of a kilometre."""
-
 
 def boundaries(connection: sa.Connection, request: Any) -> Mapping[str, Any]:
     """A FeatureCollection of the grids that have a boundary."""
@@ -45,7 +42,7 @@ def coverage(connection: sa.Connection, request: Any) -> Answer:
         raise ValueRefused(faults=[fault("parent_code", "boundary-missing", zh, en)])
     rows = _compared(connection, request)
     shapes = {row.code: shapely.geometry.shape(row.boundary) for row in rows if row.boundary is not None}
-    tolerance = request.tolerance_square_metres or TOLERANCE_SQUARE_METRES
+    tolerance = request.tolerance_square_metres or geography.ROUNDING_SQUARE_METRES
     report = geography.gaps_and_overlaps(shapely.geometry.shape(parent.boundary), shapes, tolerance)
     without = [row.code for row in rows if row.boundary is None]
     findings = {"gap": report.gaps, "overlap": report.overlaps, "outside": report.outside}

@@ -9,6 +9,7 @@ from services.chassis.unit_of_work import UnitOfWork
 from services.registry.errors import GridNotFound
 from services.registry.model.grids import Boundary, Grid, Statements
 from services.registry.repository import rows
+from services.registry.repository.spans import write_spans
 from services.registry.tables import grid
 from services.registry.visibility import prefixes
 
@@ -33,11 +34,17 @@ class SqlGrids:
 
     def add_all(self, grids: Sequence[Grid]) -> None:
         rows.insert(self._work.connection, grid, [_values(each) for each in grids])
+        write_spans(self._work.connection, grids)
         for each in grids:
             self._work.track(each)
 
     def save_all(self, grids: Sequence[Grid]) -> None:
         rows.update(self._work.connection, grid.c.code, [_values(each) for each in grids])
+        write_spans(self._work.connection, grids)
+
+    def below(self, codes: Collection[str]) -> list[Grid]:
+        own = sa.and_(grid.c.path.overlap(sorted(codes)), grid.c.state == "active")
+        return list(self.many(self._work.connection.scalars(sa.select(grid.c.code).where(own)).all()).values())
 
     def number_lock(self) -> None:
         self._work.connection.execute(sa.text("SELECT pg_advisory_xact_lock(:id)"), {"id": NUMBER_LOCK})
@@ -63,6 +70,8 @@ def _grid(row: sa.Row[Any]) -> Grid:
         boundary=_boundary(row),
         statements=Statements(tuple(row.duties), tuple(row.tasks), tuple(row.rewards)),
         state=row.state,
+        since=row.since,
+        made_by=row.made_by,
         version=row.version,
         sequence=row.sequence,
     )
@@ -87,6 +96,8 @@ def _values(each: Grid) -> rows.Values:
         "path": list(each.path),
         "effective": each.effective,
         "state": each.state,
+        "since": each.since,
+        "made_by": each.made_by,
         "duties": list(each.statements.duties),
         "tasks": list(each.statements.tasks),
         "rewards": list(each.statements.rewards),

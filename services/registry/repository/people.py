@@ -13,7 +13,7 @@ from services.registry.model.people import Person
 from services.registry.model.posts import Post
 from services.registry.repository import rows
 from services.registry.tables import look, person, post
-from services.registry.visibility import areas_of, sees_person
+from services.registry.visibility import areas_of, held_on, sees_person
 
 
 class SqlPeople:
@@ -25,6 +25,14 @@ class SqlPeople:
         if not found:
             raise PersonNotFound(id=person_id)
         return found[0]
+
+    def many(self, person_ids: Collection[str]) -> dict[str, Person]:
+        known = [each for each in person_ids if is_id(each)]
+        return {each.id: each for each in self._loaded(rows.load(self._work.connection, person.c.id, known))}
+
+    def with_areas(self, codes: Collection[str]) -> list[Person]:
+        its = sa.select(person.c.id).where(person.c.areas.overlap(sorted(codes)))
+        return list(self.many(self._work.connection.scalars(its).all()).values())
 
     def visible(self, person_id: str) -> Person:
         seen = sa.select(person.c.id).where(person.c.id.in_(_ids(person_id)), sees_person(self._work.caller))
@@ -70,6 +78,15 @@ class SqlPosts:
     def of_person(self, person_id: str) -> list[Post]:
         statement = sa.select(post).where(post.c.person_id == person_id).order_by(post.c.id)
         return self._loaded(self._work.connection.execute(statement).all())
+
+    def not_over(self, grid_codes: Collection[str], day: date) -> list[Post]:
+        running = sa.or_(post.c.ends.is_(None), post.c.ends >= day)
+        statement = sa.select(post).where(post.c.grid_code.in_(sorted(grid_codes)), running).order_by(post.c.id)
+        return self._loaded(self._work.connection.execute(statement.with_for_update()).all())
+
+    def holders(self, grid_codes: Collection[str]) -> set[str]:
+        held = sa.and_(post.c.grid_code.in_(sorted(grid_codes)), held_on(self._today))
+        return set(self._work.connection.scalars(sa.select(post.c.person_id).where(held)))
 
     def add(self, each: Post) -> None:
         rows.insert(self._work.connection, post, [_post_values(each)])

@@ -1,7 +1,7 @@
 """The registry's unit of work: repositories on one transaction, the county's day, hashing, sealing, plan check."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Self
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,7 @@ from services.chassis.personal import Seal
 from services.chassis.unit_of_work import Schemas, UnitOfWork
 from services.registry.ports import Passwords, PlanRules
 from services.registry.repository.accounts import SqlAccounts
+from services.registry.repository.changes import SqlChanges
 from services.registry.repository.departments import SqlDepartments, SqlDuties
 from services.registry.repository.divisions import SqlDivisions
 from services.registry.repository.grids import SqlGrids
@@ -32,10 +33,15 @@ class RegistryWork(UnitOfWork):
         """The day in the county."""
         return self.now.astimezone(self.zone).date()
 
+    def midnight(self, day: date) -> datetime:
+        """The moment at which `day` begins in the county."""
+        return datetime.combine(day, time(0), self.zone).astimezone(UTC)
+
     def __enter__(self) -> Self:
         super().__enter__()
         self.divisions = SqlDivisions(self.connection)
         self.grids = SqlGrids(self)
+        self.changes = SqlChanges(self)
         self.people = SqlPeople(self)
         self.posts = SqlPosts(self, self.today)
         self.accounts = SqlAccounts(self, self.seal)

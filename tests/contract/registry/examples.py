@@ -36,6 +36,16 @@ DATA: dict[type[Event], dict[str, Any]] = {
         "state": "active",
         "active": True,
     },
+    messages.GridSucceeded: {
+        "subject": GRID,
+        "sequence": 5,
+        "grid": GRID,
+        "change_id": "01936f2a-7c00-7000-8000-00000000000c",
+        "kind": "split",
+        "predecessors": (GRID,),
+        "successors": ("371321106201007", "371321106201008"),
+        "effective": date(2026, 12, 1),
+    },
     messages.PostChanged: {
         "subject": POST,
         "grid": GRID,

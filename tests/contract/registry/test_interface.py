@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from services.chassis.messages import Command
+from services.chassis.messages import Command, DeadlinePassed
 from services.registry import api, messages
 from services.registry.handlers import HANDLERS
 from wangge.registry.v1 import registry_pb2 as pb
@@ -31,11 +31,13 @@ def test_command_has_the_fields_of_its_request(command: type[Command]) -> None:
     assert own == {field.name for field in request.DESCRIPTOR.fields}
 
 
-@pytest.mark.parametrize("row", ["DivisionRow", "GridRow", "PersonRow", "DepartmentRow", "DutyRow", "Step"])
+@pytest.mark.parametrize(
+    "row", ["DivisionRow", "GridRow", "PersonRow", "DepartmentRow", "DutyRow", "Step", "Appointee", "GridPart"]
+)
 def test_rows_have_the_fields_of_their_messages(row: str) -> None:
     own = {field.name for field in dataclasses.fields(getattr(messages, row))}
     assert own == {field.name for field in getattr(pb, row).DESCRIPTOR.fields}
 
 
 def test_every_command_has_its_handler() -> None:
-    assert set(HANDLERS) == set(COMMANDS)
+    assert set(HANDLERS) == {*COMMANDS, DeadlinePassed}

@@ -33,14 +33,14 @@ def test_numbers_go_on_from_what_is_stored() -> None:
     rows = [row(ref="a"), row(ref="b"), row(ref="c", division_codes=(TOWN,))]
     batch = GridImport(rows, {}, {TOWN, VILLAGE})
     assert list(batch.faults()) == []
-    batch.carry_out({VILLAGE: 7, TOWN: 0}.__getitem__, AT)
+    batch.carry_out({VILLAGE: 7, TOWN: 0}.__getitem__, AT, AT.date())
     assert [grid.code for grid in batch.created] == [f"{VILLAGE}008", f"{VILLAGE}009", f"{TOWN}001"]
 
 
 def test_grid_records_each_change_once_and_in_order() -> None:
     grid = Grid.create(f"{VILLAGE}001", row(), (f"{TOWN}001",), None, AT)
-    assert not grid.change(row(), None, AT)
-    assert grid.change(row(name="新名"), None, AT)
+    assert not grid.change(row(), None, AT, AT.date())
+    assert grid.change(row(name="新名"), None, AT, AT.date())
     events = grid.collect()
     assert [(event.sequence, event.grid) for event in events] == [(1, f"{VILLAGE}001"), (2, f"{VILLAGE}001")]
     assert isinstance(events[1], GridChanged)

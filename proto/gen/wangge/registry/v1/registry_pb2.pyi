@@ -1005,6 +1005,564 @@ class SetBoundaryRequest(_message.Message):
 Global___SetBoundaryRequest: _TypeAlias = SetBoundaryRequest  # noqa: Y015
 
 @_typing.final
+class Appointee(_message.Message):
+    """---- changes of grids"""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PERSON_ID_FIELD_NUMBER: _builtins.int
+    POST_FIELD_NUMBER: _builtins.int
+    person_id: _builtins.str
+    post: _builtins.str
+    """leader, member, instructor, contact-leader, service-team, governance-member"""
+    def __init__(
+        self,
+        *,
+        person_id: _builtins.str = ...,
+        post: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["person_id", b"person_id", "post", b"post"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Appointee: _TypeAlias = Appointee  # noqa: Y015
+
+@_typing.final
+class GridPart(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    BOUNDARY_FIELD_NUMBER: _builtins.int
+    DRAWN_HOW_FIELD_NUMBER: _builtins.int
+    DIVISION_CODES_FIELD_NUMBER: _builtins.int
+    PEOPLE_FIELD_NUMBER: _builtins.int
+    CHILDREN_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    drawn_how: _builtins.str
+    @_builtins.property
+    def boundary(self) -> _struct_pb2.Struct:
+        """GeoJSON Polygon or MultiPolygon, WGS 84; inside the old one"""
+
+    @_builtins.property
+    def division_codes(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """none: those of the old grid"""
+
+    @_builtins.property
+    def people(self) -> _containers.RepeatedCompositeFieldContainer[Global___Appointee]:
+        """none: everybody who holds a post in the old grid"""
+
+    @_builtins.property
+    def children(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """lower grids that go to this part; those not listed go by their boundary"""
+
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        boundary: _struct_pb2.Struct | None = ...,
+        drawn_how: _builtins.str = ...,
+        division_codes: _abc.Iterable[_builtins.str] | None = ...,
+        people: _abc.Iterable[Global___Appointee] | None = ...,
+        children: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["boundary", b"boundary"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["boundary", b"boundary", "children", b"children", "division_codes", b"division_codes", "drawn_how", b"drawn_how", "name", b"name", "people", b"people"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GridPart: _TypeAlias = GridPart  # noqa: Y015
+
+@_typing.final
+class SplitGridRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CODE_FIELD_NUMBER: _builtins.int
+    PARTS_FIELD_NUMBER: _builtins.int
+    EFFECTIVE_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    code: _builtins.str
+    effective: _builtins.str
+    """day from which it holds, past or to come"""
+    reason: _builtins.str
+    @_builtins.property
+    def parts(self) -> _containers.RepeatedCompositeFieldContainer[Global___GridPart]:
+        """2 to 50"""
+
+    def __init__(
+        self,
+        *,
+        code: _builtins.str = ...,
+        parts: _abc.Iterable[Global___GridPart] | None = ...,
+        effective: _builtins.str = ...,
+        reason: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["code", b"code", "effective", b"effective", "parts", b"parts", "reason", b"reason"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SplitGridRequest: _TypeAlias = SplitGridRequest  # noqa: Y015
+
+@_typing.final
+class MergeGridsRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CODE_FIELD_NUMBER: _builtins.int
+    OTHERS_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
+    PEOPLE_FIELD_NUMBER: _builtins.int
+    EFFECTIVE_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    code: _builtins.str
+    """kind, level, parent and statements of the new grid come from this one"""
+    name: _builtins.str
+    """of the new grid"""
+    effective: _builtins.str
+    reason: _builtins.str
+    @_builtins.property
+    def others(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """1 to 49"""
+
+    @_builtins.property
+    def people(self) -> _containers.RepeatedCompositeFieldContainer[Global___Appointee]:
+        """none: everybody who holds a post in one of the old grids"""
+
+    def __init__(
+        self,
+        *,
+        code: _builtins.str = ...,
+        others: _abc.Iterable[_builtins.str] | None = ...,
+        name: _builtins.str = ...,
+        people: _abc.Iterable[Global___Appointee] | None = ...,
+        effective: _builtins.str = ...,
+        reason: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["code", b"code", "effective", b"effective", "name", b"name", "others", b"others", "people", b"people", "reason", b"reason"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___MergeGridsRequest: _TypeAlias = MergeGridsRequest  # noqa: Y015
+
+@_typing.final
+class ReparentGridRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CODE_FIELD_NUMBER: _builtins.int
+    PARENT_CODE_FIELD_NUMBER: _builtins.int
+    EFFECTIVE_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    code: _builtins.str
+    parent_code: _builtins.str
+    effective: _builtins.str
+    reason: _builtins.str
+    def __init__(
+        self,
+        *,
+        code: _builtins.str = ...,
+        parent_code: _builtins.str = ...,
+        effective: _builtins.str = ...,
+        reason: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["code", b"code", "effective", b"effective", "parent_code", b"parent_code", "reason", b"reason"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ReparentGridRequest: _TypeAlias = ReparentGridRequest  # noqa: Y015
+
+@_typing.final
+class RetireGridRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CODE_FIELD_NUMBER: _builtins.int
+    SUCCESSOR_CODE_FIELD_NUMBER: _builtins.int
+    PEOPLE_FIELD_NUMBER: _builtins.int
+    EFFECTIVE_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    code: _builtins.str
+    successor_code: _builtins.str
+    effective: _builtins.str
+    reason: _builtins.str
+    @_builtins.property
+    def people(self) -> _containers.RepeatedCompositeFieldContainer[Global___Appointee]:
+        """in the successor; none: everybody who holds a post in the old grid"""
+
+    def __init__(
+        self,
+        *,
+        code: _builtins.str = ...,
+        successor_code: _builtins.str = ...,
+        people: _abc.Iterable[Global___Appointee] | None = ...,
+        effective: _builtins.str = ...,
+        reason: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["code", b"code", "effective", b"effective", "people", b"people", "reason", b"reason", "successor_code", b"successor_code"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RetireGridRequest: _TypeAlias = RetireGridRequest  # noqa: Y015
+
+@_typing.final
+class CancelGridChangeRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CHANGE_ID_FIELD_NUMBER: _builtins.int
+    change_id: _builtins.str
+    def __init__(
+        self,
+        *,
+        change_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["change_id", b"change_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CancelGridChangeRequest: _TypeAlias = CancelGridChangeRequest  # noqa: Y015
+
+@_typing.final
+class GridChangeReceipt(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ID_FIELD_NUMBER: _builtins.int
+    VERSION_FIELD_NUMBER: _builtins.int
+    STATE_FIELD_NUMBER: _builtins.int
+    EFFECTIVE_FIELD_NUMBER: _builtins.int
+    SUCCESSORS_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
+    version: _builtins.int
+    state: _builtins.str
+    """pending, effective, cancelled"""
+    effective: _builtins.str
+    @_builtins.property
+    def successors(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """codes, once it is effective"""
+
+    def __init__(
+        self,
+        *,
+        id: _builtins.str = ...,
+        version: _builtins.int = ...,
+        state: _builtins.str = ...,
+        effective: _builtins.str = ...,
+        successors: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["effective", b"effective", "id", b"id", "state", b"state", "successors", b"successors", "version", b"version"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GridChangeReceipt: _TypeAlias = GridChangeReceipt  # noqa: Y015
+
+@_typing.final
+class ListGridChangesRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    STATE_FIELD_NUMBER: _builtins.int
+    KIND_FIELD_NUMBER: _builtins.int
+    GRID_CODE_FIELD_NUMBER: _builtins.int
+    LIMIT_FIELD_NUMBER: _builtins.int
+    CURSOR_FIELD_NUMBER: _builtins.int
+    state: _builtins.str
+    """pending, effective, cancelled, failed"""
+    kind: _builtins.str
+    """split, merge, reparent, retire"""
+    grid_code: _builtins.str
+    """named in the change or made by it"""
+    limit: _builtins.int
+    cursor: _builtins.str
+    def __init__(
+        self,
+        *,
+        state: _builtins.str = ...,
+        kind: _builtins.str = ...,
+        grid_code: _builtins.str = ...,
+        limit: _builtins.int = ...,
+        cursor: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cursor", b"cursor", "grid_code", b"grid_code", "kind", b"kind", "limit", b"limit", "state", b"state"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListGridChangesRequest: _TypeAlias = ListGridChangesRequest  # noqa: Y015
+
+@_typing.final
+class GetGridChangeRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CHANGE_ID_FIELD_NUMBER: _builtins.int
+    change_id: _builtins.str
+    def __init__(
+        self,
+        *,
+        change_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["change_id", b"change_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetGridChangeRequest: _TypeAlias = GetGridChangeRequest  # noqa: Y015
+
+@_typing.final
+class GridChange(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ID_FIELD_NUMBER: _builtins.int
+    KIND_FIELD_NUMBER: _builtins.int
+    KIND_NAME_FIELD_NUMBER: _builtins.int
+    STATE_FIELD_NUMBER: _builtins.int
+    STATE_NAME_FIELD_NUMBER: _builtins.int
+    EFFECTIVE_FIELD_NUMBER: _builtins.int
+    CODES_FIELD_NUMBER: _builtins.int
+    SUCCESSORS_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    DECIDED_BY_FIELD_NUMBER: _builtins.int
+    DECIDED_BY_NAME_FIELD_NUMBER: _builtins.int
+    DECIDED_AT_FIELD_NUMBER: _builtins.int
+    SETTLED_AT_FIELD_NUMBER: _builtins.int
+    REFUSAL_FIELD_NUMBER: _builtins.int
+    REFUSAL_EN_FIELD_NUMBER: _builtins.int
+    VERSION_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
+    kind: _builtins.str
+    kind_name: _builtins.str
+    state: _builtins.str
+    state_name: _builtins.str
+    effective: _builtins.str
+    reason: _builtins.str
+    decided_by: _builtins.str
+    """person id"""
+    decided_by_name: _builtins.str
+    refusal: _builtins.str
+    """why it could not take effect, in Chinese"""
+    refusal_en: _builtins.str
+    version: _builtins.int
+    @_builtins.property
+    def codes(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """the grids that it names"""
+
+    @_builtins.property
+    def successors(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    @_builtins.property
+    def decided_at(self) -> _timestamp_pb2.Timestamp: ...
+    @_builtins.property
+    def settled_at(self) -> _timestamp_pb2.Timestamp:
+        """when it took effect, failed or was cancelled"""
+
+    def __init__(
+        self,
+        *,
+        id: _builtins.str = ...,
+        kind: _builtins.str = ...,
+        kind_name: _builtins.str = ...,
+        state: _builtins.str = ...,
+        state_name: _builtins.str = ...,
+        effective: _builtins.str = ...,
+        codes: _abc.Iterable[_builtins.str] | None = ...,
+        successors: _abc.Iterable[_builtins.str] | None = ...,
+        reason: _builtins.str = ...,
+        decided_by: _builtins.str = ...,
+        decided_by_name: _builtins.str = ...,
+        decided_at: _timestamp_pb2.Timestamp | None = ...,
+        settled_at: _timestamp_pb2.Timestamp | None = ...,
+        refusal: _builtins.str | None = ...,
+        refusal_en: _builtins.str | None = ...,
+        version: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_refusal", b"_refusal", "_refusal_en", b"_refusal_en", "_settled_at", b"_settled_at", "decided_at", b"decided_at", "refusal", b"refusal", "refusal_en", b"refusal_en", "settled_at", b"settled_at"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_refusal", b"_refusal", "_refusal_en", b"_refusal_en", "_settled_at", b"_settled_at", "codes", b"codes", "decided_at", b"decided_at", "decided_by", b"decided_by", "decided_by_name", b"decided_by_name", "effective", b"effective", "id", b"id", "kind", b"kind", "kind_name", b"kind_name", "reason", b"reason", "refusal", b"refusal", "refusal_en", b"refusal_en", "settled_at", b"settled_at", "state", b"state", "state_name", b"state_name", "successors", b"successors", "version", b"version"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__refusal: _TypeAlias = _typing.Literal["refusal"]  # noqa: Y015
+    _WhichOneofArgType__refusal: _TypeAlias = _typing.Literal["_refusal", b"_refusal"]  # noqa: Y015
+    _WhichOneofReturnType__refusal_en: _TypeAlias = _typing.Literal["refusal_en"]  # noqa: Y015
+    _WhichOneofArgType__refusal_en: _TypeAlias = _typing.Literal["_refusal_en", b"_refusal_en"]  # noqa: Y015
+    _WhichOneofReturnType__settled_at: _TypeAlias = _typing.Literal["settled_at"]  # noqa: Y015
+    _WhichOneofArgType__settled_at: _TypeAlias = _typing.Literal["_settled_at", b"_settled_at"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__refusal) -> _WhichOneofReturnType__refusal | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__refusal_en) -> _WhichOneofReturnType__refusal_en | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__settled_at) -> _WhichOneofReturnType__settled_at | None: ...
+
+Global___GridChange: _TypeAlias = GridChange  # noqa: Y015
+
+@_typing.final
+class GridChangeList(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ITEMS_FIELD_NUMBER: _builtins.int
+    NEXT_CURSOR_FIELD_NUMBER: _builtins.int
+    next_cursor: _builtins.str
+    @_builtins.property
+    def items(self) -> _containers.RepeatedCompositeFieldContainer[Global___GridChange]: ...
+    def __init__(
+        self,
+        *,
+        items: _abc.Iterable[Global___GridChange] | None = ...,
+        next_cursor: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["items", b"items", "next_cursor", b"next_cursor"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GridChangeList: _TypeAlias = GridChangeList  # noqa: Y015
+
+@_typing.final
+class FindResponsibleRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    LON_FIELD_NUMBER: _builtins.int
+    LAT_FIELD_NUMBER: _builtins.int
+    GRID_CODE_FIELD_NUMBER: _builtins.int
+    ON_FIELD_NUMBER: _builtins.int
+    KIND_FIELD_NUMBER: _builtins.int
+    lon: _builtins.float
+    lat: _builtins.float
+    grid_code: _builtins.str
+    """instead of a point"""
+    on: _builtins.str
+    """day up to today; empty: today"""
+    kind: _builtins.str
+    """of the grid responsible for a point; default area"""
+    def __init__(
+        self,
+        *,
+        lon: _builtins.float | None = ...,
+        lat: _builtins.float | None = ...,
+        grid_code: _builtins.str = ...,
+        on: _builtins.str = ...,
+        kind: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_lat", b"_lat", "_lon", b"_lon", "lat", b"lat", "lon", b"lon"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_lat", b"_lat", "_lon", b"_lon", "grid_code", b"grid_code", "kind", b"kind", "lat", b"lat", "lon", b"lon", "on", b"on"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__lat: _TypeAlias = _typing.Literal["lat"]  # noqa: Y015
+    _WhichOneofArgType__lat: _TypeAlias = _typing.Literal["_lat", b"_lat"]  # noqa: Y015
+    _WhichOneofReturnType__lon: _TypeAlias = _typing.Literal["lon"]  # noqa: Y015
+    _WhichOneofArgType__lon: _TypeAlias = _typing.Literal["_lon", b"_lon"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__lat) -> _WhichOneofReturnType__lat | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__lon) -> _WhichOneofReturnType__lon | None: ...
+
+Global___FindResponsibleRequest: _TypeAlias = FindResponsibleRequest  # noqa: Y015
+
+@_typing.final
+class Responsible(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ON_FIELD_NUMBER: _builtins.int
+    GRID_CODE_FIELD_NUMBER: _builtins.int
+    GRIDS_FIELD_NUMBER: _builtins.int
+    on: _builtins.str
+    grid_code: _builtins.str
+    """the grid responsible: the one asked for, or the deepest one at the point"""
+    @_builtins.property
+    def grids(self) -> _containers.RepeatedCompositeFieldContainer[Global___ResponsibleGrid]:
+        """that one and those above it or around the point, deepest level first"""
+
+    def __init__(
+        self,
+        *,
+        on: _builtins.str = ...,
+        grid_code: _builtins.str | None = ...,
+        grids: _abc.Iterable[Global___ResponsibleGrid] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_grid_code", b"_grid_code", "grid_code", b"grid_code"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_grid_code", b"_grid_code", "grid_code", b"grid_code", "grids", b"grids", "on", b"on"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__grid_code: _TypeAlias = _typing.Literal["grid_code"]  # noqa: Y015
+    _WhichOneofArgType__grid_code: _TypeAlias = _typing.Literal["_grid_code", b"_grid_code"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__grid_code) -> _WhichOneofReturnType__grid_code | None: ...
+
+Global___Responsible: _TypeAlias = Responsible  # noqa: Y015
+
+@_typing.final
+class ResponsibleGrid(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CODE_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
+    KIND_FIELD_NUMBER: _builtins.int
+    LEVEL_FIELD_NUMBER: _builtins.int
+    PARENT_CODE_FIELD_NUMBER: _builtins.int
+    SINCE_FIELD_NUMBER: _builtins.int
+    UNTIL_FIELD_NUMBER: _builtins.int
+    PEOPLE_FIELD_NUMBER: _builtins.int
+    PREDECESSORS_FIELD_NUMBER: _builtins.int
+    SUCCESSORS_FIELD_NUMBER: _builtins.int
+    code: _builtins.str
+    name: _builtins.str
+    kind: _builtins.str
+    level: _builtins.int
+    parent_code: _builtins.str
+    since: _builtins.str
+    """the first day on which it was like this"""
+    until: _builtins.str
+    """the first day on which it no longer was"""
+    @_builtins.property
+    def people(self) -> _containers.RepeatedCompositeFieldContainer[Global___Holder]:
+        """who held a post there on the day"""
+
+    @_builtins.property
+    def predecessors(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """the grids in whose place it came"""
+
+    @_builtins.property
+    def successors(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """the grids that came in its place, where it is retired today"""
+
+    def __init__(
+        self,
+        *,
+        code: _builtins.str = ...,
+        name: _builtins.str = ...,
+        kind: _builtins.str = ...,
+        level: _builtins.int = ...,
+        parent_code: _builtins.str | None = ...,
+        since: _builtins.str = ...,
+        until: _builtins.str | None = ...,
+        people: _abc.Iterable[Global___Holder] | None = ...,
+        predecessors: _abc.Iterable[_builtins.str] | None = ...,
+        successors: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_parent_code", b"_parent_code", "_until", b"_until", "parent_code", b"parent_code", "until", b"until"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_parent_code", b"_parent_code", "_until", b"_until", "code", b"code", "kind", b"kind", "level", b"level", "name", b"name", "parent_code", b"parent_code", "people", b"people", "predecessors", b"predecessors", "since", b"since", "successors", b"successors", "until", b"until"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__parent_code: _TypeAlias = _typing.Literal["parent_code"]  # noqa: Y015
+    _WhichOneofArgType__parent_code: _TypeAlias = _typing.Literal["_parent_code", b"_parent_code"]  # noqa: Y015
+    _WhichOneofReturnType__until: _TypeAlias = _typing.Literal["until"]  # noqa: Y015
+    _WhichOneofArgType__until: _TypeAlias = _typing.Literal["_until", b"_until"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__parent_code) -> _WhichOneofReturnType__parent_code | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__until) -> _WhichOneofReturnType__until | None: ...
+
+Global___ResponsibleGrid: _TypeAlias = ResponsibleGrid  # noqa: Y015
+
+@_typing.final
 class ListBoundariesRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 

@@ -105,6 +105,46 @@ class RegistryStub:
                 request_serializer=wangge_dot_registry_dot_v1_dot_registry__pb2.ReportCoverageRequest.SerializeToString,
                 response_deserializer=wangge_dot_registry_dot_v1_dot_registry__pb2.Coverage.FromString,
                 _registered_method=True)
+        self.SplitGrid = channel.unary_unary(
+                '/wangge.registry.v1.Registry/SplitGrid',
+                request_serializer=wangge_dot_registry_dot_v1_dot_registry__pb2.SplitGridRequest.SerializeToString,
+                response_deserializer=wangge_dot_registry_dot_v1_dot_registry__pb2.GridChangeReceipt.FromString,
+                _registered_method=True)
+        self.MergeGrids = channel.unary_unary(
+                '/wangge.registry.v1.Registry/MergeGrids',
+                request_serializer=wangge_dot_registry_dot_v1_dot_registry__pb2.MergeGridsRequest.SerializeToString,
+                response_deserializer=wangge_dot_registry_dot_v1_dot_registry__pb2.GridChangeReceipt.FromString,
+                _registered_method=True)
+        self.ReparentGrid = channel.unary_unary(
+                '/wangge.registry.v1.Registry/ReparentGrid',
+                request_serializer=wangge_dot_registry_dot_v1_dot_registry__pb2.ReparentGridRequest.SerializeToString,
+                response_deserializer=wangge_dot_registry_dot_v1_dot_registry__pb2.GridChangeReceipt.FromString,
+                _registered_method=True)
+        self.RetireGrid = channel.unary_unary(
+                '/wangge.registry.v1.Registry/RetireGrid',
+                request_serializer=wangge_dot_registry_dot_v1_dot_registry__pb2.RetireGridRequest.SerializeToString,
+                response_deserializer=wangge_dot_registry_dot_v1_dot_registry__pb2.GridChangeReceipt.FromString,
+                _registered_method=True)
+        self.CancelGridChange = channel.unary_unary(
+                '/wangge.registry.v1.Registry/CancelGridChange',
+                request_serializer=wangge_dot_registry_dot_v1_dot_registry__pb2.CancelGridChangeRequest.SerializeToString,
+                response_deserializer=wangge_dot_registry_dot_v1_dot_registry__pb2.GridChangeReceipt.FromString,
+                _registered_method=True)
+        self.ListGridChanges = channel.unary_unary(
+                '/wangge.registry.v1.Registry/ListGridChanges',
+                request_serializer=wangge_dot_registry_dot_v1_dot_registry__pb2.ListGridChangesRequest.SerializeToString,
+                response_deserializer=wangge_dot_registry_dot_v1_dot_registry__pb2.GridChangeList.FromString,
+                _registered_method=True)
+        self.GetGridChange = channel.unary_unary(
+                '/wangge.registry.v1.Registry/GetGridChange',
+                request_serializer=wangge_dot_registry_dot_v1_dot_registry__pb2.GetGridChangeRequest.SerializeToString,
+                response_deserializer=wangge_dot_registry_dot_v1_dot_registry__pb2.GridChange.FromString,
+                _registered_method=True)
+        self.FindResponsible = channel.unary_unary(
+                '/wangge.registry.v1.Registry/FindResponsible',
+                request_serializer=wangge_dot_registry_dot_v1_dot_registry__pb2.FindResponsibleRequest.SerializeToString,
+                response_deserializer=wangge_dot_registry_dot_v1_dot_registry__pb2.Responsible.FromString,
+                _registered_method=True)
         self.ImportPeople = channel.unary_unary(
                 '/wangge.registry.v1.Registry/ImportPeople',
                 request_serializer=wangge_dot_registry_dot_v1_dot_registry__pb2.ImportPeopleRequest.SerializeToString,
@@ -327,6 +367,64 @@ class RegistryServicer:
 
     def ReportCoverage(self, request, context):
         """全覆盖、无盲区: gaps and overlaps of the grids of one level and kind below a parent grid (REG-03).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SplitGrid(self, request, context):
+        """---- changes of grids (REG-04). system-administrator decides them, everyone signed in reads them. A change whose
+        effective day has come is carried out at once; a later one is `pending` and takes effect by itself on its day.
+
+        Split one grid into two or more that together cover it. Its lower grids go to the part in which they lie.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def MergeGrids(self, request, context):
+        """Merge grids of one kind, level and parent into a new one with all their area and lower grids.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ReparentGrid(self, request, context):
+        """Hang a grid, with all below it, under another parent.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RetireGrid(self, request, context):
+        """End a grid; the successor takes over area, lower grids, people and open work.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CancelGridChange(self, request, context):
+        """Withdraw a pending change. What is effective is corrected by the opposite change.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListGridChanges(self, request, context):
+        """Changes, the latest decided first.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetGridChange(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def FindResponsible(self, request, context):
+        """Who was responsible for a point, or for a grid, on a day up to today.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -577,6 +675,46 @@ def add_RegistryServicer_to_server(servicer, server):
                     servicer.ReportCoverage,
                     request_deserializer=wangge_dot_registry_dot_v1_dot_registry__pb2.ReportCoverageRequest.FromString,
                     response_serializer=wangge_dot_registry_dot_v1_dot_registry__pb2.Coverage.SerializeToString,
+            ),
+            'SplitGrid': grpc.unary_unary_rpc_method_handler(
+                    servicer.SplitGrid,
+                    request_deserializer=wangge_dot_registry_dot_v1_dot_registry__pb2.SplitGridRequest.FromString,
+                    response_serializer=wangge_dot_registry_dot_v1_dot_registry__pb2.GridChangeReceipt.SerializeToString,
+            ),
+            'MergeGrids': grpc.unary_unary_rpc_method_handler(
+                    servicer.MergeGrids,
+                    request_deserializer=wangge_dot_registry_dot_v1_dot_registry__pb2.MergeGridsRequest.FromString,
+                    response_serializer=wangge_dot_registry_dot_v1_dot_registry__pb2.GridChangeReceipt.SerializeToString,
+            ),
+            'ReparentGrid': grpc.unary_unary_rpc_method_handler(
+                    servicer.ReparentGrid,
+                    request_deserializer=wangge_dot_registry_dot_v1_dot_registry__pb2.ReparentGridRequest.FromString,
+                    response_serializer=wangge_dot_registry_dot_v1_dot_registry__pb2.GridChangeReceipt.SerializeToString,
+            ),
+            'RetireGrid': grpc.unary_unary_rpc_method_handler(
+                    servicer.RetireGrid,
+                    request_deserializer=wangge_dot_registry_dot_v1_dot_registry__pb2.RetireGridRequest.FromString,
+                    response_serializer=wangge_dot_registry_dot_v1_dot_registry__pb2.GridChangeReceipt.SerializeToString,
+            ),
+            'CancelGridChange': grpc.unary_unary_rpc_method_handler(
+                    servicer.CancelGridChange,
+                    request_deserializer=wangge_dot_registry_dot_v1_dot_registry__pb2.CancelGridChangeRequest.FromString,
+                    response_serializer=wangge_dot_registry_dot_v1_dot_registry__pb2.GridChangeReceipt.SerializeToString,
+            ),
+            'ListGridChanges': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListGridChanges,
+                    request_deserializer=wangge_dot_registry_dot_v1_dot_registry__pb2.ListGridChangesRequest.FromString,
+                    response_serializer=wangge_dot_registry_dot_v1_dot_registry__pb2.GridChangeList.SerializeToString,
+            ),
+            'GetGridChange': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetGridChange,
+                    request_deserializer=wangge_dot_registry_dot_v1_dot_registry__pb2.GetGridChangeRequest.FromString,
+                    response_serializer=wangge_dot_registry_dot_v1_dot_registry__pb2.GridChange.SerializeToString,
+            ),
+            'FindResponsible': grpc.unary_unary_rpc_method_handler(
+                    servicer.FindResponsible,
+                    request_deserializer=wangge_dot_registry_dot_v1_dot_registry__pb2.FindResponsibleRequest.FromString,
+                    response_serializer=wangge_dot_registry_dot_v1_dot_registry__pb2.Responsible.SerializeToString,
             ),
             'ImportPeople': grpc.unary_unary_rpc_method_handler(
                     servicer.ImportPeople,
@@ -1078,6 +1216,222 @@ class Registry:
             '/wangge.registry.v1.Registry/ReportCoverage',
             wangge_dot_registry_dot_v1_dot_registry__pb2.ReportCoverageRequest.SerializeToString,
             wangge_dot_registry_dot_v1_dot_registry__pb2.Coverage.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SplitGrid(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/wangge.registry.v1.Registry/SplitGrid',
+            wangge_dot_registry_dot_v1_dot_registry__pb2.SplitGridRequest.SerializeToString,
+            wangge_dot_registry_dot_v1_dot_registry__pb2.GridChangeReceipt.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def MergeGrids(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/wangge.registry.v1.Registry/MergeGrids',
+            wangge_dot_registry_dot_v1_dot_registry__pb2.MergeGridsRequest.SerializeToString,
+            wangge_dot_registry_dot_v1_dot_registry__pb2.GridChangeReceipt.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReparentGrid(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/wangge.registry.v1.Registry/ReparentGrid',
+            wangge_dot_registry_dot_v1_dot_registry__pb2.ReparentGridRequest.SerializeToString,
+            wangge_dot_registry_dot_v1_dot_registry__pb2.GridChangeReceipt.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RetireGrid(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/wangge.registry.v1.Registry/RetireGrid',
+            wangge_dot_registry_dot_v1_dot_registry__pb2.RetireGridRequest.SerializeToString,
+            wangge_dot_registry_dot_v1_dot_registry__pb2.GridChangeReceipt.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CancelGridChange(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/wangge.registry.v1.Registry/CancelGridChange',
+            wangge_dot_registry_dot_v1_dot_registry__pb2.CancelGridChangeRequest.SerializeToString,
+            wangge_dot_registry_dot_v1_dot_registry__pb2.GridChangeReceipt.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListGridChanges(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/wangge.registry.v1.Registry/ListGridChanges',
+            wangge_dot_registry_dot_v1_dot_registry__pb2.ListGridChangesRequest.SerializeToString,
+            wangge_dot_registry_dot_v1_dot_registry__pb2.GridChangeList.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetGridChange(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/wangge.registry.v1.Registry/GetGridChange',
+            wangge_dot_registry_dot_v1_dot_registry__pb2.GetGridChangeRequest.SerializeToString,
+            wangge_dot_registry_dot_v1_dot_registry__pb2.GridChange.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def FindResponsible(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/wangge.registry.v1.Registry/FindResponsible',
+            wangge_dot_registry_dot_v1_dot_registry__pb2.FindResponsibleRequest.SerializeToString,
+            wangge_dot_registry_dot_v1_dot_registry__pb2.Responsible.FromString,
             options,
             channel_credentials,
             insecure,

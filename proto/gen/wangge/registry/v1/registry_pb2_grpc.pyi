@@ -81,6 +81,25 @@ class RegistryStub:
     """Boundaries for a map, as a GeoJSON FeatureCollection; properties: code, name, kind, level, parent, drawn_how."""
     ReportCoverage: _grpc.UnaryUnaryMultiCallable[_registry_pb2.ReportCoverageRequest, _registry_pb2.Coverage]
     """全覆盖、无盲区: gaps and overlaps of the grids of one level and kind below a parent grid (REG-03)."""
+    SplitGrid: _grpc.UnaryUnaryMultiCallable[_registry_pb2.SplitGridRequest, _registry_pb2.GridChangeReceipt]
+    """---- changes of grids (REG-04). system-administrator decides them, everyone signed in reads them. A change whose
+    effective day has come is carried out at once; a later one is `pending` and takes effect by itself on its day.
+
+    Split one grid into two or more that together cover it. Its lower grids go to the part in which they lie.
+    """
+    MergeGrids: _grpc.UnaryUnaryMultiCallable[_registry_pb2.MergeGridsRequest, _registry_pb2.GridChangeReceipt]
+    """Merge grids of one kind, level and parent into a new one with all their area and lower grids."""
+    ReparentGrid: _grpc.UnaryUnaryMultiCallable[_registry_pb2.ReparentGridRequest, _registry_pb2.GridChangeReceipt]
+    """Hang a grid, with all below it, under another parent."""
+    RetireGrid: _grpc.UnaryUnaryMultiCallable[_registry_pb2.RetireGridRequest, _registry_pb2.GridChangeReceipt]
+    """End a grid; the successor takes over area, lower grids, people and open work."""
+    CancelGridChange: _grpc.UnaryUnaryMultiCallable[_registry_pb2.CancelGridChangeRequest, _registry_pb2.GridChangeReceipt]
+    """Withdraw a pending change. What is effective is corrected by the opposite change."""
+    ListGridChanges: _grpc.UnaryUnaryMultiCallable[_registry_pb2.ListGridChangesRequest, _registry_pb2.GridChangeList]
+    """Changes, the latest decided first."""
+    GetGridChange: _grpc.UnaryUnaryMultiCallable[_registry_pb2.GetGridChangeRequest, _registry_pb2.GridChange]
+    FindResponsible: _grpc.UnaryUnaryMultiCallable[_registry_pb2.FindResponsibleRequest, _registry_pb2.Responsible]
+    """Who was responsible for a point, or for a grid, on a day up to today."""
     ImportPeople: _grpc.UnaryUnaryMultiCallable[_registry_pb2.ImportPeopleRequest, _registry_pb2.ImportReply]
     """---- people and posts (REG-06, REG-14)
 
@@ -179,6 +198,25 @@ class RegistryAsyncStub(RegistryStub):
     """Boundaries for a map, as a GeoJSON FeatureCollection; properties: code, name, kind, level, parent, drawn_how."""
     ReportCoverage: _aio.UnaryUnaryMultiCallable[_registry_pb2.ReportCoverageRequest, _registry_pb2.Coverage]  # type: ignore[assignment]
     """全覆盖、无盲区: gaps and overlaps of the grids of one level and kind below a parent grid (REG-03)."""
+    SplitGrid: _aio.UnaryUnaryMultiCallable[_registry_pb2.SplitGridRequest, _registry_pb2.GridChangeReceipt]  # type: ignore[assignment]
+    """---- changes of grids (REG-04). system-administrator decides them, everyone signed in reads them. A change whose
+    effective day has come is carried out at once; a later one is `pending` and takes effect by itself on its day.
+
+    Split one grid into two or more that together cover it. Its lower grids go to the part in which they lie.
+    """
+    MergeGrids: _aio.UnaryUnaryMultiCallable[_registry_pb2.MergeGridsRequest, _registry_pb2.GridChangeReceipt]  # type: ignore[assignment]
+    """Merge grids of one kind, level and parent into a new one with all their area and lower grids."""
+    ReparentGrid: _aio.UnaryUnaryMultiCallable[_registry_pb2.ReparentGridRequest, _registry_pb2.GridChangeReceipt]  # type: ignore[assignment]
+    """Hang a grid, with all below it, under another parent."""
+    RetireGrid: _aio.UnaryUnaryMultiCallable[_registry_pb2.RetireGridRequest, _registry_pb2.GridChangeReceipt]  # type: ignore[assignment]
+    """End a grid; the successor takes over area, lower grids, people and open work."""
+    CancelGridChange: _aio.UnaryUnaryMultiCallable[_registry_pb2.CancelGridChangeRequest, _registry_pb2.GridChangeReceipt]  # type: ignore[assignment]
+    """Withdraw a pending change. What is effective is corrected by the opposite change."""
+    ListGridChanges: _aio.UnaryUnaryMultiCallable[_registry_pb2.ListGridChangesRequest, _registry_pb2.GridChangeList]  # type: ignore[assignment]
+    """Changes, the latest decided first."""
+    GetGridChange: _aio.UnaryUnaryMultiCallable[_registry_pb2.GetGridChangeRequest, _registry_pb2.GridChange]  # type: ignore[assignment]
+    FindResponsible: _aio.UnaryUnaryMultiCallable[_registry_pb2.FindResponsibleRequest, _registry_pb2.Responsible]  # type: ignore[assignment]
+    """Who was responsible for a point, or for a grid, on a day up to today."""
     ImportPeople: _aio.UnaryUnaryMultiCallable[_registry_pb2.ImportPeopleRequest, _registry_pb2.ImportReply]  # type: ignore[assignment]
     """---- people and posts (REG-06, REG-14)
 
@@ -358,6 +396,73 @@ class RegistryServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_registry_pb2.Coverage, _abc.Awaitable[_registry_pb2.Coverage]]:
         """全覆盖、无盲区: gaps and overlaps of the grids of one level and kind below a parent grid (REG-03)."""
+
+    @_abc_1.abstractmethod
+    def SplitGrid(
+        self,
+        request: _registry_pb2.SplitGridRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_registry_pb2.GridChangeReceipt, _abc.Awaitable[_registry_pb2.GridChangeReceipt]]:
+        """---- changes of grids (REG-04). system-administrator decides them, everyone signed in reads them. A change whose
+        effective day has come is carried out at once; a later one is `pending` and takes effect by itself on its day.
+
+        Split one grid into two or more that together cover it. Its lower grids go to the part in which they lie.
+        """
+
+    @_abc_1.abstractmethod
+    def MergeGrids(
+        self,
+        request: _registry_pb2.MergeGridsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_registry_pb2.GridChangeReceipt, _abc.Awaitable[_registry_pb2.GridChangeReceipt]]:
+        """Merge grids of one kind, level and parent into a new one with all their area and lower grids."""
+
+    @_abc_1.abstractmethod
+    def ReparentGrid(
+        self,
+        request: _registry_pb2.ReparentGridRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_registry_pb2.GridChangeReceipt, _abc.Awaitable[_registry_pb2.GridChangeReceipt]]:
+        """Hang a grid, with all below it, under another parent."""
+
+    @_abc_1.abstractmethod
+    def RetireGrid(
+        self,
+        request: _registry_pb2.RetireGridRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_registry_pb2.GridChangeReceipt, _abc.Awaitable[_registry_pb2.GridChangeReceipt]]:
+        """End a grid; the successor takes over area, lower grids, people and open work."""
+
+    @_abc_1.abstractmethod
+    def CancelGridChange(
+        self,
+        request: _registry_pb2.CancelGridChangeRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_registry_pb2.GridChangeReceipt, _abc.Awaitable[_registry_pb2.GridChangeReceipt]]:
+        """Withdraw a pending change. What is effective is corrected by the opposite change."""
+
+    @_abc_1.abstractmethod
+    def ListGridChanges(
+        self,
+        request: _registry_pb2.ListGridChangesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_registry_pb2.GridChangeList, _abc.Awaitable[_registry_pb2.GridChangeList]]:
+        """Changes, the latest decided first."""
+
+    @_abc_1.abstractmethod
+    def GetGridChange(
+        self,
+        request: _registry_pb2.GetGridChangeRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_registry_pb2.GridChange, _abc.Awaitable[_registry_pb2.GridChange]]: ...
+
+    @_abc_1.abstractmethod
+    def FindResponsible(
+        self,
+        request: _registry_pb2.FindResponsibleRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_registry_pb2.Responsible, _abc.Awaitable[_registry_pb2.Responsible]]:
+        """Who was responsible for a point, or for a grid, on a day up to today."""
 
     @_abc_1.abstractmethod
     def ImportPeople(
