@@ -90,6 +90,7 @@ EXCEPTIONS: Mapping[str, str] = {
     "api get /api/v1/grids/locate?kind=party": _PARTY_GRID,
     "api get /api/v1/grids/boundaries?kind=party": _PARTY_GRID,
     "api get /api/v1/grids/coverage?kind=party": _PARTY_GRID,
+    "api get /api/v1/responsible?kind=party": _PARTY_GRID,
     "event registry.grid-changed.v1.kind=party": _PARTY_GRID,
     "plan.level.kind=party": _PARTY_GRID,
     "plan.role=party-secretary": "a public office of the plans, held by a named official; not a resident's opinion",
