@@ -11,7 +11,7 @@ import importlib
 import json
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -151,7 +151,7 @@ def workflow_table() -> str:
         for state in workflow.STATES
     ]
     actions = [
-        f"| `{action.name}` {action.title} | {_moves(action.sources)} | {', '.join(action.who)} |"
+        f"| `{action.name}` {action.title} | {_moves(action.moves)} | {', '.join(action.who)} |"
         f" {'理由' if action.reason else ''} | {action.note} |"
         for action in workflow.ACTIONS
     ]
@@ -159,8 +159,8 @@ def workflow_table() -> str:
     return "\n".join(["| state | 名称 | 阶段 | 终态 |", "|---|---|---|---|", *states, "", *head, *actions])
 
 
-def _moves(sources: Mapping[str, str]) -> str:
-    return "<br>".join(f"`{source}` → `{target}`" for source, target in sources.items())
+def _moves(moves: Iterable[tuple[str, str]]) -> str:
+    return "<br>".join(f"`{source}` → `{target}`" for source, target in moves)
 
 
 def readme() -> str:

@@ -39,6 +39,7 @@ class CaseHappened:
     satisfaction: str = ""
     step: str = ""
     due_at: datetime | None = None
+    keeps_first: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

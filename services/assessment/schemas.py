@@ -52,6 +52,14 @@ class _WarnedV1(_CaseV1):
     round = fields.Integer(load_default=None)
 
 
+class _MergedV1(_CaseV1):
+    keeps_first = fields.Boolean(required=True)
+
+
+class _FirstV1(_CaseV1):
+    first_report = fields.Boolean(required=True)
+
+
 _OF_CASES: Mapping[str, Schema] = {
     "incident.reported.v1": _ReportedV1(),
     "incident.filed.v1": _CaseV1(),
@@ -67,6 +75,9 @@ _OF_CASES: Mapping[str, Schema] = {
     "incident.closed.v1": _CaseV1(),
     "incident.reopened.v1": _CaseV1(),
     "incident.excused.v1": _CaseV1(),
+    "incident.merged.v1": _MergedV1(),
+    "incident.unmerged.v1": _FirstV1(),
+    "incident.absorbed.v1": _FirstV1(),
 }
 
 

@@ -58,6 +58,8 @@ class Servicer:
     AskExtension = _command(messages.AskExtension)
     GrantExtension = _command(messages.GrantExtension)
     RefuseExtension = _command(messages.RefuseExtension)
+    Merge = _command(messages.Merge)
+    Unmerge = _command(messages.Unmerge)
     ReadMessage = _command(messages.ReadMessage)
 
     def GetCase(self, request: pb.GetCaseRequest, call: Call) -> pb.Case:
@@ -99,14 +101,14 @@ def workflow() -> dict[str, Any]:
         {
             "action": action.name,
             "title": action.title,
-            "from": [source for source, end in action.sources.items() if end == target],
+            "from": [source for source, end in action.moves if end == target],
             "to": target,
             "who": action.who,
             "reason_required": action.reason,
             "note": action.note,
         }
         for action in ACTIONS
-        for target in dict.fromkeys(action.sources.values())
+        for target in dict.fromkeys(end for _, end in action.moves)
     ]
     return {"states": states, "transitions": transitions}
 

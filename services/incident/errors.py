@@ -3,9 +3,10 @@
 NotFound ── CaseNotFound, MessageNotFound
 Invalid ─── ReasonMissing, MatterUnknown, GridUnknown, OutsideCounty, PlaceMissing, DepartmentUnknown,
             WayNotAllowed, RepliesWrong, ResultMissing, InTheFuture
-            ExtensionTooLong
+            ExtensionTooLong, MergeWithItself, MergedTwice
 Forbidden ─ OwnWork, OwnRequest
 Conflict ── ReopenTooLate, NothingToExcuse, LimitPassed, NotInPlan, AskedTooOften, ExtendedTooOften,
+            MergedAlready, NotMergeable, NotMerged,
             NothingToActOn ── NoOpenQuestion, NoOpenRequest, CannotAsk
 Unavailable ─ NoPlan
 """
@@ -197,6 +198,38 @@ class NothingToExcuse(Conflict):
     code = "nothing-to-excuse"
     zh = "该案没有逾期,或已容错"
     en = "The case was not late, or is excused already"
+
+
+class MergeWithItself(InputWrong):
+    code = "merge-with-itself"
+    path = "duplicates"
+    zh = "案件 {number} 不能并入自身;请选择另一案件"
+    en = "Case {number} cannot be merged with itself; choose another one"
+
+
+class MergedTwice(InputWrong):
+    code = "merged-twice"
+    path = "duplicates"
+    zh = "同一案件列出了两次;请每案只列一次"
+    en = "A case stands there twice; name each once"
+
+
+class MergedAlready(Conflict):
+    code = "merged-already"
+    zh = "案件 {number} 已并入 {main};请以 {main} 为主案,或先撤销并案"
+    en = "Case {number} was merged into {main}; use {main} as the main case, or unmerge it first"
+
+
+class NotMergeable(Conflict):
+    code = "not-mergeable"
+    zh = "案件 {number} 当前状态为“{state}”,不能并入其他案件;只有在办或已结案的案件可以并案"
+    en = 'Case {number} is in state "{state}" and cannot be merged; only open or closed cases can'
+
+
+class NotMerged(Conflict):
+    code = "not-merged"
+    zh = "案件 {number} 没有并入其他案件,无需撤销"
+    en = "Case {number} was not merged, so there is nothing to undo"
 
 
 class NoPlan(Unavailable):

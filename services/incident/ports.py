@@ -1,6 +1,6 @@
 """What the handlers need of the world, as Protocols; `repository` fulfils them with PostgreSQL, fakes with lists."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -16,6 +16,21 @@ class Cases(Protocol):
 
     def get(self, case_id: str) -> Case:
         """The case, locked for a change. Raises CaseNotFound where it does not exist or the caller may not see it."""
+        ...
+
+    def peek(self, case_id: str) -> Case:
+        """The case as it is now, not locked; nothing that is done to it is kept. Raises CaseNotFound as `get`."""
+        ...
+
+    def main_of(self, case: Case) -> Case:
+        """The case that a merged one follows, whoever may see it, else the case itself; locked for a change."""
+        ...
+
+    def family(self, case_ids: Sequence[str]) -> Mapping[str, Case]:
+        """Those cases, what they follow and all that follows it, by id and locked for a change.
+
+        Raises CaseNotFound for one of `case_ids` that does not exist or that the caller may not see.
+        """
         ...
 
     def next_number(self) -> str:

@@ -203,6 +203,29 @@ class WarnedV1(CaseEventV1):
     to = fields.List(fields.String(), required=True, metadata={"description": "通知对象"})
 
 
+class MergedV1(CaseEventV1):
+    """已并入主案,随主案办理;本案不再单独计时、计数。"""
+
+    main = fields.String(required=True, metadata={"description": "主案的标识"})
+    main_number = fields.String(required=True, metadata={"description": "主案编号"})
+    keeps_first = fields.Boolean(required=True, metadata={"description": "是否仍为该问题的首报"})
+
+
+class UnmergedV1(CaseEventV1):
+    """并案已撤销,恢复单独办理。"""
+
+    main = fields.String(required=True, metadata={"description": "原主案的标识"})
+    main_number = fields.String(required=True, metadata={"description": "原主案编号"})
+    first_report = fields.Boolean(required=True, metadata={"description": "是否首报"})
+
+
+class AbsorbedV1(CaseEventV1):
+    """主案的并案情况有变:随本案办理的案件编号。"""
+
+    merged = fields.List(fields.String(), required=True, metadata={"description": "并入本案的案件编号"})
+    first_report = fields.Boolean(required=True, metadata={"description": "本案是否为该问题的首报"})
+
+
 EVENTS: Mapping[type[Event], Schema] = {
     messages.CaseReported: ReportedV1(),
     messages.CaseFiled: FiledV1(),
@@ -226,6 +249,9 @@ EVENTS: Mapping[type[Event], Schema] = {
     messages.LimitResumed: ResumedV1(),
     messages.ExtensionAsked: ExtensionAskedV1(),
     messages.ExtensionDecided: ExtensionDecidedV1(),
+    messages.CaseMerged: MergedV1(),
+    messages.CaseUnmerged: UnmergedV1(),
+    messages.CaseAbsorbed: AbsorbedV1(),
 }
 
 

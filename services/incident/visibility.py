@@ -47,10 +47,16 @@ def of_messages(person: Principal) -> sa.ColumnElement[bool]:
     return sa.or_(*conditions)
 
 
+def _verified() -> sa.Select[tuple[str]]:
+    """The main cases that wait for a reporter's word, that of a merged case's reporter as good as any (INC-16)."""
+    main = cases.alias("main")
+    return sa.select(main.c.id).where(main.c.id == cases.c.main_id, main.c.state == "verified").correlate(cases)
+
+
 def to_do(person: Principal) -> sa.ColumnElement[bool]:
     """The condition on `case` rows whose next step is `person`'s (待办)."""
     mine = cases.c.reporter_id == person.person_id
-    asked = sa.or_(cases.c.state == "verified", cases.c.light == "paused")
+    asked = sa.or_(cases.c.state == "verified", cases.c.light == "paused", cases.c.main_id.in_(_verified()))
     conditions: list[sa.ColumnElement[bool]] = [sa.and_(mine, asked)]
     in_area = sa.or_(sa.false(), *(cases.c.area.like(f"{area}%") for area in person.areas))
     if person.has("centre-operator"):

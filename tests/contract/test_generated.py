@@ -66,7 +66,7 @@ def test_the_readme_has_the_table_of_the_code() -> None:
     text = generate.README.read_text("utf-8")
     found = {name: (title, moves, who) for name, title, moves, who in ROW.findall(text)}
     for action in ACTIONS:
-        moves = "<br>".join(f"`{source}` → `{target}`" for source, target in action.sources.items())
+        moves = "<br>".join(f"`{source}` → `{target}`" for source, target in action.moves)
         assert found[action.name] == (action.title, moves, ", ".join(action.who))
     assert len(found) == len(ACTIONS)
     assert all(f"| `{state.name}` | {state.title} |" in text for state in STATES)

@@ -6,6 +6,7 @@ from gateway.api.call import Call
 from gateway.api.clients import methods
 from gateway.api.declare import Routes
 from gateway.api.schemas import duplicates as schemas
+from gateway.api.schemas.incident import Reason
 from wangge.incident.v1 import incident_pb2
 
 INCIDENT = methods(incident_pb2, "Incident")
@@ -29,6 +30,15 @@ async def find_similar(call: Call) -> Any:
 duplicates.ask(
     "GET", "/cases/{case_id}/similar", INCIDENT["ListSimilar"],
     zh="相似案件", en="Cases that the same problem may have made: a suggestion (INC-16)",
+)  # fmt: skip
+
+duplicates.ask(
+    "POST", "/cases/{case_id}/merge", INCIDENT["Merge"], body=schemas.MergeCases, name="mergeCases", versioned=True,
+    zh="并案", en="Merge duplicates into this case, the main one (INC-16)",
+)  # fmt: skip
+duplicates.ask(
+    "POST", "/cases/{case_id}/unmerge", INCIDENT["Unmerge"], body=Reason, name="unmergeCase", versioned=True,
+    zh="撤销并案", en="Take a merged case out of its main case again (INC-16)",
 )  # fmt: skip
 
 PARTS = (duplicates,)

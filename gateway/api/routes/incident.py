@@ -93,8 +93,9 @@ async def case_attachment(call: Call) -> Any:
 
 
 def referred(case: Any) -> set[str]:
-    """The ids of all files that `case` and its history refer to."""
-    return {*case.attachments, *(upload for change in case.history for upload in change.attachments)}
+    """The ids of all files that `case`, its history and what was merged into it refer to."""
+    parts = (case, *case.history, *case.merged)
+    return {upload for part in parts for upload in part.attachments}
 
 
 messages = Routes("messages", zh="消息", en="Messages")

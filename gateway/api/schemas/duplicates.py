@@ -1,9 +1,11 @@
 """Requests about several reports of one problem (INC-16)."""
 
-from gateway.api.fields import GridCode, Name, Number, Request, Text
+from gateway.api.fields import GridCode, Id, Many, Name, Number, Request, Text
+from gateway.api.schemas.incident import WORDS
 from services.chassis.errors import Fault, Invalid
 
 SHORT_WORDS = 500
+MOST_AT_ONCE = 50
 
 
 class SimilarQuery(Request):
@@ -12,6 +14,11 @@ class SimilarQuery(Request):
     lat = Number(-90, 90)
     grid_code = GridCode(metadata={"description": "没有坐标时给出 / instead of a point"})
     text = Text(1, SHORT_WORDS, metadata={"description": "已填写的描述 / the description so far"})
+
+
+class MergeCases(Request):
+    duplicates = Many(Id(), 1, MOST_AT_ONCE, required=True, metadata={"description": "重复案件的 id / their ids"})
+    reason = Text(0, WORDS, metadata={"description": "并入已结案的案件时必填 / required for closed ones"})
 
 
 def check_pair(lon: float | None, lat: float | None) -> None:

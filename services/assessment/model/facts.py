@@ -36,6 +36,7 @@ COUNTERS: Mapping[str, str] = {
     "first_reports": "首报",
     "missed": "漏报(由他人发现)",
     "found": "自行发现",
+    "merged": "并入其他案件",
 }
 """Every counter that a plan's formula may name, with its title; the same names as the registry's plan check allows."""
 
@@ -178,6 +179,21 @@ def _excused(event: CaseHappened) -> Iterator[Move]:
     yield Move("excuse", "handled_on_time")
 
 
+def _merged(event: CaseHappened) -> Iterator[Move]:
+    """One problem reported twice counts once, by its main case; what was reported first stays first (ASM-11)."""
+    yield Move("merging", "merged")
+    yield Move("first", "first_reports", int(event.keeps_first), REPORTERS)
+
+
+def _unmerged(event: CaseHappened) -> Iterator[Move]:
+    yield Move("merging", "merged", 0)
+    yield from _absorbed(event)
+
+
+def _absorbed(event: CaseHappened) -> Iterator[Move]:
+    yield Move("first", "first_reports", int(event.first_report), REPORTERS)
+
+
 RULES: Mapping[str, Rule] = {
     "incident.reported.v1": _reported,
     "incident.filed.v1": _filed,
@@ -193,6 +209,9 @@ RULES: Mapping[str, Rule] = {
     "incident.closed.v1": _closed,
     "incident.reopened.v1": _reopened,
     "incident.excused.v1": _excused,
+    "incident.merged.v1": _merged,
+    "incident.unmerged.v1": _unmerged,
+    "incident.absorbed.v1": _absorbed,
 }
 """The events that move anything. What is not here is not measured, presence and diligence above all (ASM-10)."""
 

@@ -2,6 +2,7 @@
 
 - The last answer to a question counts: a case closed, reopened and closed again is closed once.
 - A self-handled case counts in `self_handled` alone, in neither numerator nor denominator of anything else.
+- A case that was merged into another counts in `merged` and, where it was the first report, in `first_reports` alone.
 - A member is measured by what the grid's own people reported, not by calls that an operator typed in.
 - Cases that one person reported on one day in one grid about one matter weigh one together, each an equal part:
   splitting a problem gives no more weight than reporting it once.
@@ -16,6 +17,8 @@ from services.assessment.model.facts import MEMBER, Fact
 
 FactKey = tuple[str, str, str, str]
 SELF = "self_handled"
+MERGED = "merged"
+OF_MERGED = (MERGED, "first_reports")
 
 
 @dataclass(frozen=True, order=True)
@@ -31,7 +34,8 @@ class Cell:
 
 @dataclass(frozen=True)
 class Weight:
-    """How much a fact counts; `reason` why not its whole amount: superseded, self_handled, not-own, split or empty."""
+    """How much a fact counts; `reason` why not its whole amount: superseded, self_handled,
+    merged, not-own, split or empty."""
 
     counted: float
     reason: str = ""
@@ -43,7 +47,13 @@ class _Case:
 
     latest: Mapping[str, int]
     self_handled: bool
+    merged: bool
     own: bool
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is one of the cases by which subjects are measured."""
+        return not (self.self_handled or self.merged)
 
     @classmethod
     def of(cls, facts: Collection[Fact]) -> "_Case":
@@ -53,6 +63,7 @@ class _Case:
         return cls(
             latest=latest,
             self_handled=any(f.counter == SELF and f.amount and f.sequence == latest[f.question] for f in facts),
+            merged=any(f.counter == MERGED and f.amount and f.sequence == latest[f.question] for f in facts),
             own=any(fact.problem for fact in facts),
         )
 
@@ -61,9 +72,11 @@ class _Case:
             return Weight(0.0, "superseded")
         if self.self_handled and fact.counter != SELF:
             return Weight(0.0, SELF)
+        if self.merged and fact.counter not in OF_MERGED:
+            return Weight(0.0, MERGED)
         if fact.subject_kind == MEMBER and not self.own:
             return Weight(0.0, "not-own")
-        if fact.counter == SELF or share == 1:
+        if fact.counter in (SELF, MERGED) or share == 1:
             return Weight(float(fact.amount))
         return Weight(fact.amount * share, "split")
 
@@ -74,7 +87,7 @@ def weigh(facts: Collection[Fact]) -> dict[FactKey, Weight]:
     for fact in facts:
         by_case[fact.case_id].append(fact)
     cases = {case_id: _Case.of(of_case) for case_id, of_case in by_case.items()}
-    share = 1 / max(1, sum(not case.self_handled for case in cases.values()))
+    share = 1 / max(1, sum(case.counts for case in cases.values()))
     return {fact.key: cases[fact.case_id].weigh(fact, share) for fact in facts}
 
 

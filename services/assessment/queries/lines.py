@@ -26,10 +26,14 @@ EVENTS = {
     "incident.closed.v1": "结案",
     "incident.reopened.v1": "重新办理",
     "incident.excused.v1": "容错",
+    "incident.merged.v1": "并案",
+    "incident.unmerged.v1": "撤销并案",
+    "incident.absorbed.v1": "作为主案并入其他案件",
 }
 REASONS = {
     "superseded": "该案后续情况已更新,此条不再计",
     "self_handled": "自行处置事项不进分子、分母",
+    "merged": "已并入主案,由主案计",
     "not-own": "非网格员自行上报,不计入个人",
     "split": "同一人同日在同一网格多次上报同一事项,合计按一件计",
 }

@@ -1,6 +1,6 @@
 """One function for each message: load, ask the model, save. The bus opens and commits the transaction."""
 
-from services.incident.handlers import closing, copies, deadlines, handling, intake, waiting
+from services.incident.handlers import closing, copies, deadlines, handling, intake, merging, waiting
 from services.incident.handlers.acting import Handlers
 
 HANDLERS: Handlers = {
@@ -9,6 +9,7 @@ HANDLERS: Handlers = {
     **waiting.HANDLERS,
     **closing.HANDLERS,
     **deadlines.HANDLERS,
+    **merging.HANDLERS,
     **copies.HANDLERS,
 }
 

@@ -1,8 +1,11 @@
 """Verification, the reporter's word, and what comes after the end."""
 
+from collections.abc import Callable
+from dataclasses import replace
+
 from services.incident import messages
 from services.incident.errors import SatisfactionMissing
-from services.incident.handlers.acting import Answer, Handlers, act
+from services.incident.handlers.acting import Answer, Handlers, act, receipt, rules_of
 from services.incident.model.case import Case, Evaluation
 from services.incident.model.limits import LimitRules
 from services.incident.ports import Work
@@ -22,7 +25,7 @@ def evaluate(command: messages.Evaluate, work: Work) -> Answer:
     if command.contacted and not command.satisfaction:
         raise SatisfactionMissing
     word = Evaluation(command.contacted, command.solved, command.satisfaction, command.words)
-    return act(command, work, lambda case, rules: case.evaluate(work.caller, work.now, rules, word))
+    return _act_on_main(command, work, lambda case, rules: case.evaluate(work.caller, work.now, rules, word))
 
 
 def reopen(command: messages.Reopen, work: Work) -> Answer:
@@ -30,7 +33,19 @@ def reopen(command: messages.Reopen, work: Work) -> Answer:
         until = work.plan.reopen_until(case.closed_at or work.now)
         case.reopen(work.caller, work.now, rules, command.reason, until)
 
-    return act(command, work, change)
+    return _act_on_main(command, work, change)
+
+
+def _act_on_main(command: messages.CaseCommand, work: Work, change: Callable[[Case, LimitRules], None]) -> Answer:
+    """As `act`, where the reporter of a merged case speaks about its main case, which need not be visible (INC-16)."""
+    own = work.cases.peek(command.case_id)
+    if own.main is None or own.reporter_id != work.caller.person_id:
+        return act(command, work, change)
+    own.expect(command.expected_version)
+    main = work.cases.main_of(own)
+    change(main, rules_of(main, work))
+    own.main = replace(own.main, state=main.state)
+    return receipt(own, work)
 
 
 def excuse(command: messages.Excuse, work: Work) -> Answer:

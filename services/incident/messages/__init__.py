@@ -46,6 +46,7 @@ from services.incident.messages.events import (
     LimitWarned,
     VerificationRefused,
 )
+from services.incident.messages.merging import CaseAbsorbed, CaseMerged, CaseUnmerged, Merge, Unmerge
 from services.incident.messages.waiting import (
     Ask,
     AskExtension,
@@ -63,6 +64,7 @@ __all__ = [
     "Answer",
     "Ask",
     "AskExtension",
+    "CaseAbsorbed",
     "CaseAccepted",
     "CaseAnswered",
     "CaseClosed",
@@ -76,9 +78,11 @@ __all__ = [
     "CaseFiled",
     "CaseFollowed",
     "CaseHandedOver",
+    "CaseMerged",
     "CaseRegistered",
     "CaseReopened",
     "CaseReported",
+    "CaseUnmerged",
     "CaseVerified",
     "Contribute",
     "Decline",
@@ -99,6 +103,7 @@ __all__ = [
     "LatenessExcused",
     "LimitResumed",
     "LimitWarned",
+    "Merge",
     "PlanActivated",
     "ReadMessage",
     "RefuseExtension",
@@ -106,6 +111,7 @@ __all__ = [
     "Reply",
     "Report",
     "ReporterAsked",
+    "Unmerge",
     "VerificationRefused",
     "Verify",
 ]

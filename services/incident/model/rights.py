@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING
 
 from services.chassis.auth import Principal
 from services.incident.errors import CannotAsk, NoOpenQuestion, NoOpenRequest, NothingToActOn
-from services.incident.model.workflow import ACTION_BY_NAME, OPEN, possible
+from services.incident.model.workflow import ACTION_BY_NAME, possible
 
 if TYPE_CHECKING:
     from services.incident.model.case.record import CaseRecord
 
 GRID_WORKERS = ("grid-member", "grid-leader", "governance-member")
+REPORTERS_WORD = ("confirm", "dispute", "reopen")
 DEPARTMENT_PEOPLE = ("department-handler", "department-head", "enforcement-officer")
 
 
@@ -18,7 +19,7 @@ def relations(case: "CaseRecord", person: Principal) -> frozenset[str]:
     """What `person` is to `case`: names that the table's `who` uses."""
     found = {
         "platform": person.has("platform"),
-        "reporter": person.person_id == case.reporter_id,
+        "reporter": person.person_id in reporters(case),
         "centre-operator": person.has("centre-operator") and person.covers(case.area),
         "verifier": person.has("verifier") and person.covers(case.area) and not took_part(case, person),
         "holder": _holds(case, person),
@@ -68,6 +69,12 @@ def _approves(case: "CaseRecord", person: Principal) -> bool:
     return person.has(role) and person.department == case.department
 
 
+def reporters(case: "CaseRecord") -> frozenset[str]:
+    """Everybody who reported the problem: the case itself, or one that was merged into it (INC-16)."""
+    everybody = (case.reporter_id, *(each.reporter_id for each in case.followers))
+    return frozenset(each for each in everybody if each is not None)
+
+
 def _holds(case: "CaseRecord", person: Principal) -> bool:
     if case.department is not None:
         return person.has(*DEPARTMENT_PEOPLE) and person.department == case.department
@@ -83,10 +90,13 @@ def took_part(case: "CaseRecord", person: Principal) -> bool:
 def may(case: "CaseRecord", person: Principal) -> tuple[str, ...]:
     """The actions that `person` may do now, in the table's order."""
     held = relations(case, person)
-    allowed = (name for name in possible(case.state) if held.intersection(ACTION_BY_NAME[name].who))
-    return tuple(name for name in allowed if fits(case, name))
+    allowed = {name for name in possible(case.state) if held.intersection(ACTION_BY_NAME[name].who)}
+    offered = {name for name in allowed if fits(case, name)} | _through_main(case, person)
+    return tuple(name for name in ACTION_BY_NAME if name in offered)
 
 
-def merges(case: "CaseRecord", person: Principal) -> bool:
-    """Whether `person` is one who may merge duplicates into `case` in a state of it (INC-16)."""
-    return case.state in OPEN and "centre-operator" in relations(case, person)
+def _through_main(case: "CaseRecord", person: Principal) -> set[str]:
+    """What the reporter of a merged case may say about its main case (INC-16): whoever reported is a reporter of it."""
+    if case.main is None or person.person_id != case.reporter_id:
+        return set()
+    return set(REPORTERS_WORD).intersection(possible(case.main.state))

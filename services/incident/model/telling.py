@@ -7,10 +7,12 @@ from services.incident.model.case import Case, Change
 from services.incident.model.limits import Notice
 from services.incident.model.rights import DEPARTMENT_PEOPLE
 
-HEADS = {"dispatch", "refuse", "dispute", "reopen", "reply", "go-on"}
+HEADS = {"dispatch", "refuse", "dispute", "reopen", "reply", "go-on", "merge", "join", "unmerge"}
 DECIDED = {"grant-extension", "refuse-extension", "lapse-extension"}
-REPORTER = {"decline", "answer", "pass", "hand-over", "ask", "go-on"}
+REPORTER = {"decline", "answer", "pass", "hand-over", "ask", "go-on", "join", "unmerge"}
 LOWER_GRID = {"answer", "confirm", "lapse"}
+END = {"confirm", "lapse"}
+"""Told to the reporter of a main case as well, since another reporter may have ended it (INC-16)."""
 
 DESK = {
     "file": ("role", "centre-operator"),
@@ -38,11 +40,26 @@ WORDS = {
     "lapse-extension": "案件 {number}({matter})的延期申请至期限届满未获批复,已失效",
     "confirm": "案件 {number}({matter})已结案",
     "lapse": "案件 {number}({matter})已结案",
+    "join": "案件 {number}({matter})已{reason},随主案一并办理",
+    "unmerge": "案件 {number}({matter})的并案已撤销,恢复单独办理:{reason}",
+    "merge": "案件 {number}({matter})已{reason},请一并办理",
     "urgent": "紧急事项 {number}({matter}):{reason}",
     "none": "案件 {number}({matter})即将到期,请抓紧办理",
     "yellow": "【黄牌督办】案件 {number}({matter})已逾期,请立即办理",
     "red": "【红牌督办】案件 {number}({matter})逾期仍未办理",
 }
+
+OF_MAIN = {
+    "decline": "不予受理:{reason}",
+    "hand-over": "需要审批,已移交便民服务中心",
+    "answer": "已有处理结果:{reason}",
+    "pass": "已核查通过,请评价",
+    "dispute": "反映未解决,已退回重新处理",
+    "confirm": "已结案;如您反映的问题仍在,可在规定期限内申请重新办理",
+    "lapse": "已结案;如您反映的问题仍在,可在规定期限内申请重新办理",
+    "reopen": "已重新办理",
+}
+"""What the reporters of merged cases hear of their main case (INC-16)."""
 
 
 @dataclass(frozen=True)
@@ -62,12 +79,30 @@ def of_change(case: Case, change: Change, ancestors: Sequence[str]) -> list[Tell
     return told + _urgent(case, change, ancestors)
 
 
+def of_followers(case: Case, change: Change) -> list[tuple[str, str, Telling]]:
+    """What the reporters of cases merged into `case` hear, each with the id and area of their own (INC-16)."""
+    if change.action not in OF_MAIN:
+        return []
+    told = OF_MAIN[change.action].format(reason=change.reason)
+    return [
+        (each.id, each.area, Telling("person", each.reporter_id, change.action, _of_main(case, each.number, told)))
+        for each in case.followers
+        if each.reporter_id and each.reporter_id != change.actor_id
+    ]
+
+
+def _of_main(case: Case, number: str, told: str) -> str:
+    return f"您上报的 {number}({case.matter.name})已与 {case.number} 并案:{told}"
+
+
 def _audiences(case: Case, change: Change) -> Iterable[tuple[str, str]]:
     if change.action in HEADS:
         yield ("department", case.department) if case.department else ("grid", case.area)
     yield from _of_waits(case, change)
     if change.action in REPORTER and case.reporter_id:
         yield "person", case.reporter_id
+    elif change.action in END and case.followers and case.reporter_id not in (None, change.actor_id):
+        yield "person", str(case.reporter_id)
     if change.action in LOWER_GRID and case.grid:
         yield "grid", case.grid
 

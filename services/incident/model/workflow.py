@@ -5,7 +5,8 @@ or left is an error when the module is loaded, not in a county office. Who may a
 person and the case, which `services.incident.model.rights` decides.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -37,8 +38,8 @@ class State:
 class Action:
     """A row of the table: who may take a case from which states to which.
 
-    `sources` maps each state in which the action is possible to the state after it. `who` names relations; one is
-    enough.
+    `sources` maps each state in which the action is possible to the state after it; `returns` maps a state to those of
+    which the case goes back to the one that it came from. `who` names relations; one is enough.
     """
 
     name: str
@@ -47,6 +48,13 @@ class Action:
     who: tuple[str, ...]
     reason: bool = False
     note: str = ""
+    returns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def moves(self) -> tuple[tuple[str, str], ...]:
+        """Every pair of a state and one after it."""
+        back = ((source, target) for source, targets in self.returns.items() for target in targets)
+        return (*self.sources.items(), *back)
 
 
 STATES = (
@@ -61,7 +69,12 @@ STATES = (
     State("registered", "自行处置,已登记", "evaluation", final=True),
     State("declined", "不予受理", "collection", final=True),
     State("handed-over", "已移交审批", "dispatch", final=True),
+    State("merged", "已并案", "handling"),
 )
+OPEN = ("reported", "filed", "dispatched", "handling", "answered", "verified")
+"""The main line's states from report to the reporter's word: something is still to be done about the problem."""
+JOINING = (*OPEN, "closed")
+"""The states in which a case can turn out to be about what another one is about."""
 
 ACTIONS = (
     Action("file", "立案", {"reported": "filed"}, ("platform", "centre-operator")),
@@ -180,10 +193,27 @@ ACTIONS = (
         reason=True,
         note="迟办但已补救且未造成影响",
     ),
+    Action("merge", "并案", {state: state for state in OPEN}, ("centre-operator",), note="作为主案,并入重复案件"),
+    Action(
+        "join",
+        "并入主案",
+        dict.fromkeys(JOINING, "merged"),
+        ("platform",),
+        note="由主案的并案带动;已结案的并入须写明理由",
+    ),
+    Action(
+        "unmerge",
+        "撤销并案",
+        {},
+        ("centre-operator",),
+        reason=True,
+        note="回到并案前的状态和办理单位,重新计时",
+        returns={"merged": JOINING},
+    ),
 )
+NOTES = {"report": "上报", "follow": "主案变更", "release": "移出并案"}
+"""What the history notes without a step of the case itself."""
 
-OPEN = ("reported", "filed", "dispatched", "handling", "answered", "verified")
-"""The main line's states from report to the reporter's word: something is still to be done about the problem."""
 INITIAL = "reported"
 STATE_BY_NAME = {state.name: state for state in STATES}
 ACTION_BY_NAME = {action.name: action for action in ACTIONS}
@@ -198,8 +228,10 @@ def _machine() -> type[StateMachine]:
     # A closed case can be reopened, so that the main line has no final state; every other check stays on.
     members["validate_final_reachability"] = False
     for action in ACTIONS:
-        rows = [states[source].to(states[target]) for source, target in action.sources.items()]
-        members[f"do_{_identifier(action.name)}"] = rows[0] if len(rows) == 1 else _union(rows)
+        if rows := [states[source].to(states[target]) for source, target in action.sources.items()]:
+            members[_event(action.name)] = rows[0] if len(rows) == 1 else _union(rows)
+        for source, targets in action.returns.items():
+            members |= {_event(action.name, target): states[source].to(states[target]) for target in targets}
     return type("CaseMachine", (StateMachine,), members)
 
 
@@ -208,6 +240,11 @@ def _union(rows: list[Any]) -> Any:
     for row in rows[1:]:
         union = union | row
     return union
+
+
+def _event(action: str, back_to: str = "") -> str:
+    """The machine's name for an action, or for its way back to one state."""
+    return f"do_{_identifier(action)}" + (f"__back_to__{_identifier(back_to)}" if back_to else "")
 
 
 def _identifier(name: str) -> str:
@@ -225,12 +262,16 @@ class _Holder:
 
 
 @lru_cache(maxsize=1024)
-def next_state(state: str, action: str) -> str | None:
-    """The state after `action` in `state`, or None where the table does not allow it."""
-    if action not in possible(state):
+def next_state(state: str, action: str, before: str = "") -> str | None:
+    """The state after `action` in `state`, or None where the table does not allow it.
+
+    `before` is the state that the case came from, for actions that lead back to it.
+    """
+    back = ACTION_BY_NAME[action].returns.get(state, ())
+    if action not in possible(state) or (back and before not in back):
         return None
     holder = _Holder(state)
-    CaseMachine(holder).send(f"do_{_identifier(action)}")
+    CaseMachine(holder).send(_event(action, before if back else ""))
     return holder.state
 
 
@@ -239,4 +280,9 @@ def possible(state: str) -> tuple[str, ...]:
     """The actions that the table allows in `state`, in the table's order."""
     machine = CaseMachine(_Holder(state))
     allowed = {event.id for event in machine.allowed_events}
-    return tuple(action.name for action in ACTIONS if f"do_{_identifier(action.name)}" in allowed)
+    return tuple(action.name for action in ACTIONS if allowed.intersection(_events(action, state)))
+
+
+def _events(action: Action, state: str) -> set[str]:
+    """All that the machine may call `action` in `state`."""
+    return {_event(action.name), *(_event(action.name, each) for each in action.returns.get(state, ()))}

@@ -16,8 +16,7 @@ from services.chassis.personal import Seal
 from services.incident import messages, tables, visibility
 from services.incident.errors import CaseNotFound, PlaceMissing
 from services.incident.model import telling
-from services.incident.model.rights import merges
-from services.incident.queries import pages, paging, similar
+from services.incident.queries import merged, pages, paging, similar
 from services.incident.repository import mapping
 from services.incident.repository.plan import active_section
 
@@ -78,12 +77,16 @@ class Queries:
             limits = _of_case(connection, tables.limits, row["id"], tables.limits.c.started_at)
             history = _of_case(connection, tables.changes, row["id"], tables.changes.c.sequence)
             notices = _notices(connection, row["id"])
+            family = merged.Family.of(connection, row)
             case = mapping.make_case(row, limits, self._seal, county=row["area"][:6])
             mapping.add_waits(connection, case)
-            if row["reporter_phone"] or row["reporter_name"]:
-                self._note_look(connection, row["id"], caller, purpose)
+            for each in (row, *family.shown(row, caller)):
+                if each["reporter_phone"] or each["reporter_name"]:
+                    self._note_look(connection, each["id"], caller, purpose)
+        case.main, case.followers = family.main, family.followers
         page = pages.case_page(case, row, history, notices, caller, purpose)
-        if merges(case, caller):
+        page |= family.page(row, caller, purpose, self._seal)
+        if "merge" in page["actions"]:
             page["similar"] = self._like(similar.of_row(row), caller)
         return page
 

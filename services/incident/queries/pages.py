@@ -8,7 +8,7 @@ from services.chassis.personal import mask_name, mask_phone, mask_text
 from services.incident.model.case import Case
 from services.incident.model.limits import Limit
 from services.incident.model.rights import may
-from services.incident.model.workflow import ACTION_BY_NAME, STAGES, STATE_BY_NAME
+from services.incident.model.workflow import ACTION_BY_NAME, NOTES, STAGES, STATE_BY_NAME
 
 WAY_NAMES = {
     "settled": "自行处置",
@@ -118,7 +118,7 @@ def _notice(row: Row) -> Values:
 
 
 def _change(row: Row, purpose: str) -> Values:
-    title = "上报" if row["action"] == "report" else ACTION_BY_NAME[row["action"]].title
+    title = NOTES.get(row["action"]) or ACTION_BY_NAME[row["action"]].title
     said = {} if purpose or row["action"] not in SPOKEN else {"reason": mask_text(row["reason"])}
     names = ("sequence", "at", "action", "actor_id", "actor_name", "actor_role", "from_state", "to_state", "reason")
     return {**{name: row[name] for name in names}, "action_name": title, "attachments": row["attachments"], **said}

@@ -1,9 +1,9 @@
 """Cases: loaded with a lock, saved at the commit with their history, limits, deadlines and messages."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -15,7 +15,7 @@ from services.incident.errors import CaseNotFound
 from services.incident.model import telling
 from services.incident.model.case import Case
 from services.incident.model.limits import Notice
-from services.incident.repository import mapping
+from services.incident.repository import families, mapping
 
 if TYPE_CHECKING:
     from services.incident.repository.work import IncidentWork
@@ -36,15 +36,38 @@ class CaseRepository:
         self._work.track(case)
 
     def get(self, case_id: str) -> Case:
-        if not is_id(case_id):
-            raise CaseNotFound(id=case_id)
-        row = self._execute(
-            sa.select(tables.cases)
-            .where(tables.cases.c.id == case_id, visibility.of_cases(self._work.caller))
-            .with_for_update()
-        ).one_or_none()
+        return self._load(self._row(case_id, visibility.of_cases(self._work.caller)))
+
+    def peek(self, case_id: str) -> Case:
+        return self._make(self._row(case_id, visibility.of_cases(self._work.caller), locked=False))
+
+    def main_of(self, case: Case) -> Case:
+        if case.main is None:
+            return self.get(case.id)
+        return self._load(self._row(case.main.id, sa.true()))
+
+    def family(self, case_ids: Sequence[str]) -> Mapping[str, Case]:
+        """Locks the merging of cases, then the family in the order of ids, so that two of them never wait in a ring."""
+        for each in case_ids:
+            self._row(each, visibility.of_cases(self._work.caller), locked=False)
+        ids = families.members(self._work.connection, case_ids)
+        return {each: self._load(self._row(each, sa.true())) for each in ids}
+
+    def _row(self, case_id: str, visible: sa.ColumnElement[bool], locked: bool = True) -> sa.Row[Any]:
+        query = sa.select(tables.cases).where(tables.cases.c.id == case_id, visible)
+        row = self._execute(query.with_for_update() if locked else query).one_or_none() if is_id(case_id) else None
         if row is None:
             raise CaseNotFound(id=case_id)
+        return row
+
+    def _load(self, row: sa.Row[Any]) -> Case:
+        case = self._make(row)
+        self._loaded[case.id] = case
+        self._work.track(case)
+        return case
+
+    def _make(self, row: sa.Row[Any]) -> Case:
+        case_id = row.id
         limits = self._execute(
             sa.select(tables.limits)
             .where(tables.limits.c.case_id == case_id)
@@ -52,8 +75,8 @@ class CaseRepository:
         )
         case = mapping.make_case(row._mapping, (each._mapping for each in limits), self._work.seal, self._work.county)
         mapping.add_waits(self._work.connection, case)
-        self._loaded[case_id] = case
-        self._work.track(case)
+        case.main = families.main_of(self._work.connection, row.main_id)
+        case.followers = families.followers_of(self._work.connection, case_id)
         return case
 
     def next_number(self) -> str:
@@ -100,6 +123,7 @@ class CaseRepository:
         ancestors = self._work.grids.ancestors(case.grid)
         for change in case.new_changes:
             self._tell(case, telling.of_change(case, change, ancestors))
+            self._insert_messages(telling.of_followers(case, change))
         case.new_changes.clear()
 
     def _save_limits(self, case: Case) -> None:
@@ -124,9 +148,15 @@ class CaseRepository:
         self._work.deadlines.keep(case.id, rules.deadlines(limit, case.extension is not None) if limit else {})
 
     def _tell(self, case: Case, told: Sequence[telling.Telling]) -> None:
-        if told:
-            common = {"case_id": case.id, "area": case.area, "at": self._work.now}
-            rows = [{"id": new_id(), **common, **each.__dict__} for each in told]
+        self._insert_messages((case.id, case.area, each) for each in told)
+
+    def _insert_messages(self, told: Iterable[tuple[str, str, telling.Telling]]) -> None:
+        """Keep messages, each with the case and the area that it is about."""
+        rows = [
+            {"id": new_id(), "case_id": case_id, "area": area, "at": self._work.now, **each.__dict__}
+            for case_id, area, each in told
+        ]
+        if rows:
             self._execute(sa.insert(tables.messages).values(rows))
 
     def _execute(self, statement: sa.Executable) -> sa.CursorResult[tuple[object, ...]]:

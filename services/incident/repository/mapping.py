@@ -19,7 +19,7 @@ Row = RowMapping | Values
 SAME = (
     "id", "number", "state", "way", "channel", "description", "department", "reporter_id", "result", "settled",
     "first_report", "excused", "reworks", "original_text", "external_reference", "plan", "occurred_at", "reported_at",
-    "closed_at", "changes", "sequence",
+    "closed_at", "merged_into", "merged_from", "changes", "sequence",
 )  # fmt: skip
 
 
@@ -41,6 +41,7 @@ def case_values(case: Case, seal: Seal) -> Values:
         "matter_name": case.matter.name,
         "matter_group": case.matter.group,
         "bottom_line": case.matter.bottom_line,
+        "main_id": case.main.id if case.main else None,
         "area": case.area,
         "grid": case.place.grid,
         "lon": case.place.lon,

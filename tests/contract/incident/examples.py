@@ -84,6 +84,26 @@ DATA: dict[type[Event], dict[str, Any]] = {
         "unit": "working-days",
         "due_at": DUE,
     },
+    messages.CaseMerged: {
+        **LED,
+        "state": "merged",
+        "main": "01936f2a-7c00-7000-8000-000000000002",
+        "main_number": "371321-20261122-000016",
+        "keeps_first": False,
+    },
+    messages.CaseUnmerged: {
+        **LED,
+        "state": "handling",
+        "main": "01936f2a-7c00-7000-8000-000000000002",
+        "main_number": "371321-20261122-000016",
+        "first_report": False,
+    },
+    messages.CaseAbsorbed: {
+        **LED,
+        "state": "handling",
+        "merged": ("371321-20261122-000018",),
+        "first_report": True,
+    },
 }
 
 EXAMPLES: dict[str, tuple[Event, Any]] = {

@@ -39,8 +39,10 @@ VALUES: Mapping[str, tuple[Any, ...]] = {
     "department": ("env-office", "water-station", "unknown-office"),
     "co_departments": (("water-station", "env-office"), ()),
     "contacted": (True,),
+    "duplicates": (("another case",), ("another case", "and one more")),
 }
-"""Field name to what it may hold; which one is used depends on the attempt's `variant`."""
+"""Field name to what it may hold; which one is used depends on the attempt's `variant`. `duplicates` stand for cases
+that only the attempt knows."""
 
 Driver = Callable[[str, str, int], messages.CaseCommand]
 """Makes the command for a case with words of reason and a variant."""

@@ -4,8 +4,9 @@ What the database does by a transaction is left out on purpose: a case that a re
 changed here, so that the tests see it.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import copy
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from services.chassis.auth import Principal
@@ -52,7 +53,21 @@ class FakeCases:
     def get(self, case_id: str) -> Case:
         if case_id not in self.by_id:
             raise CaseNotFound(id=case_id)
-        return self.by_id[case_id]
+        case = self.by_id[case_id]
+        if case.main is not None:
+            case.main = replace(case.main, state=self.by_id[case.main.id].state)
+        return case
+
+    def peek(self, case_id: str) -> Case:
+        return copy.copy(self.get(case_id))
+
+    def main_of(self, case: Case) -> Case:
+        return self.get(case.main.id if case.main else case.id)
+
+    def family(self, case_ids: Sequence[str]) -> Mapping[str, Case]:
+        for each in case_ids:
+            self.get(each)
+        return dict(self.by_id)
 
     def next_number(self) -> str:
         return f"{COUNTY}-{self.work.now:%Y%m%d}-{len(self.by_id) + 1:06d}"

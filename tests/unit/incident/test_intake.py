@@ -99,7 +99,7 @@ def test_a_matter_without_a_duty_waits_for_the_operator() -> None:
     work = FakeWork()
     work.plan.duty = None
     answer = intake.report(report(), work.by(PEOPLE["operator"]))
-    assert (answer["state"], answer["actions"]) == ("filed", ["decline", "dispatch"])
+    assert (answer["state"], answer["actions"]) == ("filed", ["decline", "dispatch", "merge"])
 
 
 @pytest.mark.rule("INC-14")

@@ -95,4 +95,4 @@ def test_nobody_is_offered_what_only_the_platform_does() -> None:
     filed = replace_state(case(), "filed")
     assert "register" in may(filed, PLATFORM)
     offered = {action for each in PEOPLE.values() for action in may(filed, each)}
-    assert offered == {"decline", "dispatch"}
+    assert offered == {"decline", "dispatch", "merge"}

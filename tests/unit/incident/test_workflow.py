@@ -6,9 +6,19 @@ import pytest
 
 from services.incident.api import workflow as described
 from services.incident.model.limits import STEP_OF_STATE
-from services.incident.model.workflow import ACTION_BY_NAME, ACTIONS, INITIAL, STAGES, STATES, next_state, possible
+from services.incident.model.workflow import (
+    ACTION_BY_NAME,
+    ACTIONS,
+    INITIAL,
+    STAGES,
+    STATE_BY_NAME,
+    STATES,
+    next_state,
+    possible,
+)
 
 WAITS = ("ask", "reply", "go-on", "ask-extension", "grant-extension", "refuse-extension", "lapse-extension")
+MAIN_LINE = ("reported", "filed", "dispatched", "handling", "answered", "verified")
 TABLE = {
     ("reported", "file"): "filed",
     ("reported", "decline"): "declined",
@@ -36,7 +46,12 @@ TABLE = {
     ("verified", "excuse"): "verified",
     ("closed", "reopen"): "dispatched",
     ("closed", "excuse"): "closed",
+    **{(state, "merge"): state for state in MAIN_LINE},
+    **{(state, "join"): "merged" for state in (*MAIN_LINE, "closed")},
+    ("merged", "unmerge"): None,
 }
+BACK = {("merged", "unmerge"): {*MAIN_LINE, "closed"}}
+"""Where an action leads back to: whichever of these the case came from."""
 WHO = {
     "file": {"platform", "centre-operator"},
     "decline": {"centre-operator"},
@@ -62,8 +77,12 @@ WHO = {
     "lapse": {"platform"},
     "reopen": {"reporter", "centre-operator"},
     "excuse": {"centre-operator"},
+    "merge": {"centre-operator"},
+    "join": {"platform"},
+    "unmerge": {"centre-operator"},
 }
-REASONED = {"decline", "refuse", "dispute", "reopen", "excuse", "ask", "reply", "ask-extension", "refuse-extension"}
+REASONED = {"decline", "refuse", "dispute", "reopen", "excuse", "unmerge"}
+REASONED |= {"ask", "reply", "ask-extension", "refuse-extension"}
 
 
 @pytest.mark.rule("INC-02")
@@ -73,6 +92,8 @@ REASONED = {"decline", "refuse", "dispute", "reopen", "excuse", "ask", "reply", 
 def test_each_action_leads_where_the_table_says_and_nowhere_else(state: str, action: str) -> None:
     assert next_state(state, action) == TABLE.get((state, action))
     assert (action in possible(state)) is ((state, action) in TABLE)
+    led_back = {before for before in STATE_BY_NAME if next_state(state, action, before) == before != state}
+    assert led_back == BACK.get((state, action), led_back if TABLE.get((state, action)) else set())
 
 
 @pytest.mark.rule("INC-02")
@@ -92,7 +113,7 @@ def test_the_stages_are_those_of_the_rule_and_each_has_a_state() -> None:
 def test_every_state_can_be_reached_from_the_first_and_final_ones_cannot_be_left() -> None:
     reached, fresh = {INITIAL}, {INITIAL}
     while fresh:
-        fresh = {target for (source, _), target in TABLE.items() if source in fresh} - reached
+        fresh = {target for (source, _), target in TABLE.items() if target and source in fresh} - reached
         reached |= fresh
     assert reached == {state.name for state in STATES}
     assert {state.name for state in STATES if not possible(state.name)} == {s.name for s in STATES if s.final}
@@ -100,10 +121,13 @@ def test_every_state_can_be_reached_from_the_first_and_final_ones_cannot_be_left
 
 @pytest.mark.rule("INC-07")
 def test_a_clock_runs_in_every_state_that_waits_for_somebody() -> None:
-    waiting = {state.name for state in STATES if not state.final} - {"closed"}
+    waiting = {state.name for state in STATES if not state.final} - {"closed", "merged"}
     assert set(STEP_OF_STATE) == waiting
 
 
 def test_what_the_interface_tells_is_the_same_table() -> None:
-    told = {(source, row["action"]): row["to"] for row in described()["transitions"] for source in row["from"]}
-    assert told == TABLE
+    rows = [(source, row["action"], row["to"]) for row in described()["transitions"] for source in row["from"]]
+    forward = {(source, action): to for source, action, to in rows if (source, action) not in BACK}
+    assert forward == {key: target for key, target in TABLE.items() if key not in BACK}
+    for key, targets in BACK.items():
+        assert {to for source, action, to in rows if (source, action) == key} == targets

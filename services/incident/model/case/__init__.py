@@ -5,13 +5,24 @@ do it, and the change is kept with who, when, from, to and why (INC-02). Limits 
 """
 
 from services.incident.model.case.closing import Closing
-from services.incident.model.case.facts import Change, Evaluation, Extension, Inquiry, Matter, Place, Reporter
+from services.incident.model.case.facts import (
+    Change,
+    Evaluation,
+    Extension,
+    Follower,
+    Inquiry,
+    Main,
+    Matter,
+    Place,
+    Reporter,
+)
 from services.incident.model.case.filing import Filing
 from services.incident.model.case.handling import Handling
+from services.incident.model.case.merging import Merging
 from services.incident.model.case.waiting import Waiting
 
-__all__ = ["Case", "Change", "Evaluation", "Extension", "Inquiry", "Matter", "Place", "Reporter"]
+__all__ = ["Case", "Change", "Evaluation", "Extension", "Follower", "Inquiry", "Main", "Matter", "Place", "Reporter"]
 
 
-class Case(Filing, Handling, Waiting, Closing):
+class Case(Filing, Handling, Waiting, Closing, Merging):
     """The aggregate; changing methods take who acts, when, and the plan's limits."""

@@ -104,3 +104,22 @@ class Extension:
     decided_by_name: str = ""
     answer: str = ""
     due_after: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Main:
+    """The case that a merged one follows, as it is now: the end of a chain of merges (INC-16)."""
+
+    id: str
+    number: str
+    state: str
+
+
+@dataclass(frozen=True)
+class Follower:
+    """A case that was merged into another one; what its reporter and its grid are told by."""
+
+    id: str
+    number: str
+    area: str
+    reporter_id: str | None

@@ -10,7 +10,17 @@ from services.chassis.errors import Forbidden, NotAllowedNow, StaleVersion
 from services.chassis.messages import Aggregate
 from services.incident import messages as events
 from services.incident.errors import OwnRequest, OwnWork, ReasonMissing
-from services.incident.model.case.facts import Change, Evaluation, Extension, Inquiry, Matter, Place, Reporter
+from services.incident.model.case.facts import (
+    Change,
+    Evaluation,
+    Extension,
+    Follower,
+    Inquiry,
+    Main,
+    Matter,
+    Place,
+    Reporter,
+)
 from services.incident.model.limits import STEP_OF_STATE, Limit, LimitRules
 from services.incident.model.rights import CONDITIONS, fits, relations, took_part
 from services.incident.model.workflow import ACTION_BY_NAME, INITIAL, STATE_BY_NAME, next_state, possible
@@ -18,7 +28,11 @@ from services.incident.model.workflow import ACTION_BY_NAME, INITIAL, STATE_BY_N
 
 @dataclass
 class CaseRecord(Aggregate):
-    """Facts, history and clocks of a case. Its version is its event sequence."""
+    """Facts, history and clocks of a case. Its version is its event sequence.
+
+    `merged_into` is the case that this one was merged into, `merged_from` the state that it had then; `main` and
+    `followers` say who stands at the end of the chain, and who follows this one (INC-16).
+    """
 
     id: str
     number: str
@@ -51,6 +65,10 @@ class CaseRecord(Aggregate):
     limits: list[Limit] = field(default_factory=list)
     inquiries: list[Inquiry] = field(default_factory=list)
     extensions: list[Extension] = field(default_factory=list)
+    merged_into: str | None = None
+    merged_from: str = ""
+    main: Main | None = None
+    followers: tuple[Follower, ...] = ()
     changes: int = 0
     sequence: int = 0
 
@@ -112,7 +130,7 @@ class CaseRecord(Aggregate):
 
     def _allow(self, action: str, by: Principal, why: str) -> str:
         row = ACTION_BY_NAME[action]
-        target = next_state(self.state, action)
+        target = next_state(self.state, action, self.merged_from)
         if target is None:
             titles = "、".join(ACTION_BY_NAME[name].title for name in possible(self.state)) or "无"
             raise NotAllowedNow(state=STATE_BY_NAME[self.state].title, action=row.title, possible=titles)

@@ -262,6 +262,35 @@ class ReasonRequest(_message.Message):
 Global___ReasonRequest: _TypeAlias = ReasonRequest  # noqa: Y015
 
 @_typing.final
+class MergeRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CASE_ID_FIELD_NUMBER: _builtins.int
+    DUPLICATES_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    case_id: _builtins.str
+    reason: _builtins.str
+    """required where one of them is closed"""
+    @_builtins.property
+    def duplicates(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """case ids"""
+
+    def __init__(
+        self,
+        *,
+        case_id: _builtins.str = ...,
+        duplicates: _abc.Iterable[_builtins.str] | None = ...,
+        reason: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["case_id", b"case_id", "duplicates", b"duplicates", "reason", b"reason"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___MergeRequest: _TypeAlias = MergeRequest  # noqa: Y015
+
+@_typing.final
 class FileRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -896,6 +925,8 @@ class Case(_message.Message):
     ORIGINAL_TEXT_FIELD_NUMBER: _builtins.int
     EXTERNAL_REFERENCE_FIELD_NUMBER: _builtins.int
     PLAN_FIELD_NUMBER: _builtins.int
+    MAIN_FIELD_NUMBER: _builtins.int
+    MERGED_FIELD_NUMBER: _builtins.int
     SIMILAR_FIELD_NUMBER: _builtins.int
     INQUIRIES_FIELD_NUMBER: _builtins.int
     EXTENSIONS_FIELD_NUMBER: _builtins.int
@@ -959,6 +990,14 @@ class Case(_message.Message):
     @_builtins.property
     def closed_at(self) -> _timestamp_pb2.Timestamp: ...
     @_builtins.property
+    def main(self) -> Global___MainCase:
+        """the case that this one was merged into (INC-16)"""
+
+    @_builtins.property
+    def merged(self) -> _containers.RepeatedCompositeFieldContainer[Global___MergedCase]:
+        """the cases that were merged into this one"""
+
+    @_builtins.property
     def similar(self) -> _containers.RepeatedCompositeFieldContainer[Global___SimilarCase]:
         """for who may merge: open and recent cases that may be about the same (INC-16)"""
 
@@ -1014,19 +1053,23 @@ class Case(_message.Message):
         original_text: _builtins.str = ...,
         external_reference: _builtins.str = ...,
         plan: _builtins.str = ...,
+        main: Global___MainCase | None = ...,
+        merged: _abc.Iterable[Global___MergedCase] | None = ...,
         similar: _abc.Iterable[Global___SimilarCase] | None = ...,
         inquiries: _abc.Iterable[Global___Inquiry] | None = ...,
         extensions: _abc.Iterable[Global___Extension] | None = ...,
         notices: _abc.Iterable[Global___Notice] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_closed_at", b"_closed_at", "_evaluation", b"_evaluation", "_point", b"_point", "closed_at", b"closed_at", "evaluation", b"evaluation", "point", b"point", "reported_at", b"reported_at"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_closed_at", b"_closed_at", "_evaluation", b"_evaluation", "_main", b"_main", "_point", b"_point", "closed_at", b"closed_at", "evaluation", b"evaluation", "main", b"main", "point", b"point", "reported_at", b"reported_at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_closed_at", b"_closed_at", "_evaluation", b"_evaluation", "_point", b"_point", "actions", b"actions", "address", b"address", "attachments", b"attachments", "bottom_line", b"bottom_line", "channel", b"channel", "closed_at", b"closed_at", "co_departments", b"co_departments", "department", b"department", "department_name", b"department_name", "description", b"description", "evaluation", b"evaluation", "excused", b"excused", "extensions", b"extensions", "external_reference", b"external_reference", "first_report", b"first_report", "grid_code", b"grid_code", "grid_name", b"grid_name", "history", b"history", "id", b"id", "inquiries", b"inquiries", "limits", b"limits", "matter_class", b"matter_class", "matter_code", b"matter_code", "matter_name", b"matter_name", "notices", b"notices", "number", b"number", "original_text", b"original_text", "plan", b"plan", "point", b"point", "replies", b"replies", "reported_at", b"reported_at", "reporter_id", b"reporter_id", "reporter_name", b"reporter_name", "reporter_phone", b"reporter_phone", "result", b"result", "reworks", b"reworks", "sampled", b"sampled", "similar", b"similar", "stage", b"stage", "stage_name", b"stage_name", "state", b"state", "state_name", b"state_name", "version", b"version", "way", b"way", "way_name", b"way_name"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_closed_at", b"_closed_at", "_evaluation", b"_evaluation", "_main", b"_main", "_point", b"_point", "actions", b"actions", "address", b"address", "attachments", b"attachments", "bottom_line", b"bottom_line", "channel", b"channel", "closed_at", b"closed_at", "co_departments", b"co_departments", "department", b"department", "department_name", b"department_name", "description", b"description", "evaluation", b"evaluation", "excused", b"excused", "extensions", b"extensions", "external_reference", b"external_reference", "first_report", b"first_report", "grid_code", b"grid_code", "grid_name", b"grid_name", "history", b"history", "id", b"id", "inquiries", b"inquiries", "limits", b"limits", "main", b"main", "matter_class", b"matter_class", "matter_code", b"matter_code", "matter_name", b"matter_name", "merged", b"merged", "notices", b"notices", "number", b"number", "original_text", b"original_text", "plan", b"plan", "point", b"point", "replies", b"replies", "reported_at", b"reported_at", "reporter_id", b"reporter_id", "reporter_name", b"reporter_name", "reporter_phone", b"reporter_phone", "result", b"result", "reworks", b"reworks", "sampled", b"sampled", "similar", b"similar", "stage", b"stage", "stage_name", b"stage_name", "state", b"state", "state_name", b"state_name", "version", b"version", "way", b"way", "way_name", b"way_name"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__closed_at: _TypeAlias = _typing.Literal["closed_at"]  # noqa: Y015
     _WhichOneofArgType__closed_at: _TypeAlias = _typing.Literal["_closed_at", b"_closed_at"]  # noqa: Y015
     _WhichOneofReturnType__evaluation: _TypeAlias = _typing.Literal["evaluation"]  # noqa: Y015
     _WhichOneofArgType__evaluation: _TypeAlias = _typing.Literal["_evaluation", b"_evaluation"]  # noqa: Y015
+    _WhichOneofReturnType__main: _TypeAlias = _typing.Literal["main"]  # noqa: Y015
+    _WhichOneofArgType__main: _TypeAlias = _typing.Literal["_main", b"_main"]  # noqa: Y015
     _WhichOneofReturnType__point: _TypeAlias = _typing.Literal["point"]  # noqa: Y015
     _WhichOneofArgType__point: _TypeAlias = _typing.Literal["_point", b"_point"]  # noqa: Y015
     @_typing.overload
@@ -1034,9 +1077,97 @@ class Case(_message.Message):
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__evaluation) -> _WhichOneofReturnType__evaluation | None: ...
     @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__main) -> _WhichOneofReturnType__main | None: ...
+    @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__point) -> _WhichOneofReturnType__point | None: ...
 
 Global___Case: _TypeAlias = Case  # noqa: Y015
+
+@_typing.final
+class MainCase(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ID_FIELD_NUMBER: _builtins.int
+    NUMBER_FIELD_NUMBER: _builtins.int
+    STATE_FIELD_NUMBER: _builtins.int
+    STATE_NAME_FIELD_NUMBER: _builtins.int
+    RESULT_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
+    number: _builtins.str
+    state: _builtins.str
+    state_name: _builtins.str
+    result: _builtins.str
+    def __init__(
+        self,
+        *,
+        id: _builtins.str = ...,
+        number: _builtins.str = ...,
+        state: _builtins.str = ...,
+        state_name: _builtins.str = ...,
+        result: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id", "number", b"number", "result", b"result", "state", b"state", "state_name", b"state_name"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___MainCase: _TypeAlias = MainCase  # noqa: Y015
+
+@_typing.final
+class MergedCase(_message.Message):
+    """A merged case on the page of its main case. Who is only a reporter of the main case is shown number and time."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ID_FIELD_NUMBER: _builtins.int
+    NUMBER_FIELD_NUMBER: _builtins.int
+    REPORTED_AT_FIELD_NUMBER: _builtins.int
+    CHANNEL_FIELD_NUMBER: _builtins.int
+    DESCRIPTION_FIELD_NUMBER: _builtins.int
+    POINT_FIELD_NUMBER: _builtins.int
+    ADDRESS_FIELD_NUMBER: _builtins.int
+    ATTACHMENTS_FIELD_NUMBER: _builtins.int
+    REPORTER_NAME_FIELD_NUMBER: _builtins.int
+    REPORTER_PHONE_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
+    number: _builtins.str
+    channel: _builtins.str
+    description: _builtins.str
+    address: _builtins.str
+    reporter_name: _builtins.str
+    """masked unless a purpose is named"""
+    reporter_phone: _builtins.str
+    """masked unless a purpose is named"""
+    @_builtins.property
+    def reported_at(self) -> _timestamp_pb2.Timestamp: ...
+    @_builtins.property
+    def point(self) -> Global___Point: ...
+    @_builtins.property
+    def attachments(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    def __init__(
+        self,
+        *,
+        id: _builtins.str = ...,
+        number: _builtins.str = ...,
+        reported_at: _timestamp_pb2.Timestamp | None = ...,
+        channel: _builtins.str = ...,
+        description: _builtins.str = ...,
+        point: Global___Point | None = ...,
+        address: _builtins.str = ...,
+        attachments: _abc.Iterable[_builtins.str] | None = ...,
+        reporter_name: _builtins.str = ...,
+        reporter_phone: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_point", b"_point", "point", b"point", "reported_at", b"reported_at"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_point", b"_point", "address", b"address", "attachments", b"attachments", "channel", b"channel", "description", b"description", "id", b"id", "number", b"number", "point", b"point", "reported_at", b"reported_at", "reporter_name", b"reporter_name", "reporter_phone", b"reporter_phone"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__point: _TypeAlias = _typing.Literal["point"]  # noqa: Y015
+    _WhichOneofArgType__point: _TypeAlias = _typing.Literal["_point", b"_point"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__point) -> _WhichOneofReturnType__point | None: ...
+
+Global___MergedCase: _TypeAlias = MergedCase  # noqa: Y015
 
 @_typing.final
 class ListSimilarRequest(_message.Message):

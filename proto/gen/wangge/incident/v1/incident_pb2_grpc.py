@@ -94,6 +94,16 @@ class IncidentStub:
                 request_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.ReasonRequest.SerializeToString,
                 response_deserializer=wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.FromString,
                 _registered_method=True)
+        self.Merge = channel.unary_unary(
+                '/wangge.incident.v1.Incident/Merge',
+                request_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.MergeRequest.SerializeToString,
+                response_deserializer=wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.FromString,
+                _registered_method=True)
+        self.Unmerge = channel.unary_unary(
+                '/wangge.incident.v1.Incident/Unmerge',
+                request_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.ReasonRequest.SerializeToString,
+                response_deserializer=wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.FromString,
+                _registered_method=True)
         self.Ask = channel.unary_unary(
                 '/wangge.incident.v1.Incident/Ask',
                 request_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.AskRequest.SerializeToString,
@@ -248,6 +258,20 @@ class IncidentServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def Merge(self, request, context):
+        """Merge duplicates into the case, the main one (并案, INC-16): handled once, every reporter hears of the end.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def Unmerge(self, request, context):
+        """Take a merged case out of its main case again (撤销并案): state and holder as before, a fresh limit.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def Ask(self, request, context):
         """Ask the reporter (询问反映人): the clock stands still until the answer, or until the plan's time for it is over (INC-07).
         """
@@ -394,6 +418,16 @@ def add_IncidentServicer_to_server(servicer, server):
             ),
             'Excuse': grpc.unary_unary_rpc_method_handler(
                     servicer.Excuse,
+                    request_deserializer=wangge_dot_incident_dot_v1_dot_incident__pb2.ReasonRequest.FromString,
+                    response_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.SerializeToString,
+            ),
+            'Merge': grpc.unary_unary_rpc_method_handler(
+                    servicer.Merge,
+                    request_deserializer=wangge_dot_incident_dot_v1_dot_incident__pb2.MergeRequest.FromString,
+                    response_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.SerializeToString,
+            ),
+            'Unmerge': grpc.unary_unary_rpc_method_handler(
+                    servicer.Unmerge,
                     request_deserializer=wangge_dot_incident_dot_v1_dot_incident__pb2.ReasonRequest.FromString,
                     response_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.SerializeToString,
             ),
@@ -785,6 +819,60 @@ class Incident:
             request,
             target,
             '/wangge.incident.v1.Incident/Excuse',
+            wangge_dot_incident_dot_v1_dot_incident__pb2.ReasonRequest.SerializeToString,
+            wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Merge(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/wangge.incident.v1.Incident/Merge',
+            wangge_dot_incident_dot_v1_dot_incident__pb2.MergeRequest.SerializeToString,
+            wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Unmerge(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/wangge.incident.v1.Incident/Unmerge',
             wangge_dot_incident_dot_v1_dot_incident__pb2.ReasonRequest.SerializeToString,
             wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.FromString,
             options,

@@ -57,6 +57,10 @@ class IncidentStub:
     """Reopen a closed case within the plan's days (INC-15)."""
     Excuse: _grpc.UnaryUnaryMultiCallable[_incident_pb2.ReasonRequest, _incident_pb2.Receipt]
     """Excuse a late answer that was made good (容错, INC-19)."""
+    Merge: _grpc.UnaryUnaryMultiCallable[_incident_pb2.MergeRequest, _incident_pb2.Receipt]
+    """Merge duplicates into the case, the main one (并案, INC-16): handled once, every reporter hears of the end."""
+    Unmerge: _grpc.UnaryUnaryMultiCallable[_incident_pb2.ReasonRequest, _incident_pb2.Receipt]
+    """Take a merged case out of its main case again (撤销并案): state and holder as before, a fresh limit."""
     Ask: _grpc.UnaryUnaryMultiCallable[_incident_pb2.AskRequest, _incident_pb2.Receipt]
     """Ask the reporter (询问反映人): the clock stands still until the answer, or until the plan's time for it is over (INC-07)."""
     Reply: _grpc.UnaryUnaryMultiCallable[_incident_pb2.NoteRequest, _incident_pb2.Receipt]
@@ -106,6 +110,10 @@ class IncidentAsyncStub(IncidentStub):
     """Reopen a closed case within the plan's days (INC-15)."""
     Excuse: _aio.UnaryUnaryMultiCallable[_incident_pb2.ReasonRequest, _incident_pb2.Receipt]  # type: ignore[assignment]
     """Excuse a late answer that was made good (容错, INC-19)."""
+    Merge: _aio.UnaryUnaryMultiCallable[_incident_pb2.MergeRequest, _incident_pb2.Receipt]  # type: ignore[assignment]
+    """Merge duplicates into the case, the main one (并案, INC-16): handled once, every reporter hears of the end."""
+    Unmerge: _aio.UnaryUnaryMultiCallable[_incident_pb2.ReasonRequest, _incident_pb2.Receipt]  # type: ignore[assignment]
+    """Take a merged case out of its main case again (撤销并案): state and holder as before, a fresh limit."""
     Ask: _aio.UnaryUnaryMultiCallable[_incident_pb2.AskRequest, _incident_pb2.Receipt]  # type: ignore[assignment]
     """Ask the reporter (询问反映人): the clock stands still until the answer, or until the plan's time for it is over (INC-07)."""
     Reply: _aio.UnaryUnaryMultiCallable[_incident_pb2.NoteRequest, _incident_pb2.Receipt]  # type: ignore[assignment]
@@ -224,6 +232,22 @@ class IncidentServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_incident_pb2.Receipt, _abc.Awaitable[_incident_pb2.Receipt]]:
         """Excuse a late answer that was made good (容错, INC-19)."""
+
+    @_abc_1.abstractmethod
+    def Merge(
+        self,
+        request: _incident_pb2.MergeRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_incident_pb2.Receipt, _abc.Awaitable[_incident_pb2.Receipt]]:
+        """Merge duplicates into the case, the main one (并案, INC-16): handled once, every reporter hears of the end."""
+
+    @_abc_1.abstractmethod
+    def Unmerge(
+        self,
+        request: _incident_pb2.ReasonRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_incident_pb2.Receipt, _abc.Awaitable[_incident_pb2.Receipt]]:
+        """Take a merged case out of its main case again (撤销并案): state and holder as before, a fresh limit."""
 
     @_abc_1.abstractmethod
     def Ask(
