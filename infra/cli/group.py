@@ -10,6 +10,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "down": ("infra.cli.platform:down", "停止平台 / stop it"),
     "status": ("infra.cli.status:status", "进程、队列、发件箱 / processes, queues, outboxes"),
     "demo": ("infra.cli.demo:demo", "启动并演示一件事的全过程 / start and play the story"),
+    "clock": ("infra.cli.clock:clock", "演示平台的时间 / the demo's time"),
     "plan": ("infra.cli.plan:plan", "方案文件 / plan documents"),
     "trace": ("infra.cli.traces:trace", "打印一次请求的调用树 / print one trace as a tree"),
     "department": ("infra.department:group", "部门接入 / departments that take part"),

@@ -96,6 +96,7 @@ class Demo:
             if self.platform.is_running():
                 step.text = f"平台已在运行:{self.settings.gateway_url}"
                 return
+            self.settings.prepare_demo()
             self._supervisord = self.platform.start(lambda text: self.screen.detail(text.strip()))
             step.text = f"平台已启动:{self.settings.gateway_url}"
 

@@ -5,6 +5,7 @@ variable of docs/conventions.md, "Configuration", for the platform's processes. 
 with ports at least 30 apart run beside each other.
 """
 
+import json
 import os
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -14,7 +15,8 @@ from environs import Env
 
 from infra.local.ports import LOOPBACK
 from infra.local.rabbitmq import RabbitmqPorts
-from infra.local.secrets import Secrets
+from infra.local.secrets import Secrets, write_private
+from services.chassis.clock import DEMO, DEMO_CLOCK, PRODUCTION
 
 SERVICES = ("registry", "incident", "assessment", "liaison")
 # Every service keeps its port when another one is added: new names go to the end.
@@ -116,6 +118,23 @@ class Settings:
         """True if this platform was prepared here before."""
         return (self.home / "secrets.json").exists()
 
+    @property
+    def demo_clock(self) -> Path:
+        """The file that makes this home a demo's and says how far its clock is ahead."""
+        return self.home / DEMO_CLOCK
+
+    @property
+    def profile(self) -> str:
+        """`demo` for a home that `wangge demo` made, `production` for every other."""
+        return DEMO if self.demo_clock.exists() else PRODUCTION
+
+    def prepare_demo(self) -> None:
+        """Prepare a home that is not there yet as a demo's; one that exists stays what it is."""
+        fresh = not self.exists()
+        self.prepare()
+        if fresh:
+            write_private(self.demo_clock, json.dumps({"ahead_seconds": 0}))
+
     def prepare(self) -> None:
         """Create the folders, secrets and keys that are missing. Repeatable; what exists stays as it is."""
         from infra.local.keys import ensure_field_key, ensure_token_keys
@@ -134,6 +153,7 @@ class Settings:
         return {
             "WANGGE_HOME": str(self.home),
             "WANGGE_PORT": str(self.port),
+            "WANGGE_PROFILE": self.profile,
             "WANGGE_COUNTY": self.county,
             "WANGGE_TIMEZONE": self.timezone,
             "WANGGE_TOKEN_PUBLIC_KEYS": str(self.keys / "public.json"),

@@ -11,7 +11,7 @@ from services.assessment.queries import Queries, Recomputation
 from services.assessment.repository import Ground, works
 from services.chassis import database
 from services.chassis.bus import MessageBus
-from services.chassis.clock import Clock, SystemClock
+from services.chassis.clock import Clock, platform_clock
 from services.chassis.config import Config
 from services.chassis.outbox import Wakeup
 
@@ -34,5 +34,7 @@ def build(config: Config, clock: Clock | None = None) -> Service:
     """Wire the service that `config` describes."""
     engine, zone = database.engine(config), ZoneInfo(config.timezone)
     ground = Ground(engine, config.source, zone)
-    bus = MessageBus(HANDLERS, works(ground), Wakeup(config.database_uri), clock or SystemClock())
+    bus = MessageBus(
+        HANDLERS, works(ground), Wakeup(config.database_uri), clock or platform_clock(config.home, config.profile)
+    )
     return Service(config, engine, bus, Queries(engine, zone, bus.clock))

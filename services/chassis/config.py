@@ -5,6 +5,8 @@ from pathlib import Path
 
 from environs import Env
 
+from .clock import PRODUCTION
+
 
 @dataclass(frozen=True)
 class Config:
@@ -20,6 +22,7 @@ class Config:
     token_private_key: Path
     field_key: Path
     pool_size: int
+    profile: str = PRODUCTION
 
     @property
     def source(self) -> str:
@@ -44,4 +47,5 @@ def read(service: str, environ: Env | None = None) -> Config:
             token_private_key=env.path("TOKEN_PRIVATE_KEY", home / "keys" / "private.json"),
             field_key=env.path("FIELD_KEY", home / "keys" / "field.key"),
             pool_size=env.int("POOL_SIZE", 5),
+            profile=env.str("PROFILE", PRODUCTION),
         )

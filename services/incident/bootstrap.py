@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from services.chassis import database
 from services.chassis.bus import MessageBus
-from services.chassis.clock import Clock, SystemClock
+from services.chassis.clock import Clock, platform_clock
 from services.chassis.config import Config
 from services.chassis.outbox import Wakeup
 from services.chassis.personal import Seal
@@ -31,5 +31,7 @@ def build(config: Config, clock: Clock | None = None) -> Service:
     engine = database.engine(config)
     seal = Seal.from_file(config.field_key)
     ground = Ground(engine, schemas.EVENTS, config.source, config.county, config.timezone, seal)
-    bus = MessageBus(HANDLERS, works(ground), Wakeup(config.database_uri), clock or SystemClock())
+    bus = MessageBus(
+        HANDLERS, works(ground), Wakeup(config.database_uri), clock or platform_clock(config.home, config.profile)
+    )
     return Service(config, engine, bus, Queries(engine, seal, bus.clock))

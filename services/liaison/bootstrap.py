@@ -7,7 +7,7 @@ from environs import Env
 
 from services.chassis import database
 from services.chassis.bus import MessageBus
-from services.chassis.clock import Clock, SystemClock
+from services.chassis.clock import Clock, platform_clock
 from services.chassis.config import Config
 from services.chassis.outbox import Wakeup
 from services.liaison import schemas
@@ -40,7 +40,9 @@ def build(config: Config, broker: BrokerSettings, clock: Clock | None = None) ->
     """Wire the service that `config` describes, with the broker at `broker`."""
     engine = database.engine(config)
     ground = Ground(engine, schemas.EVENTS, config.source, config.county)
-    bus = MessageBus(HANDLERS, works(ground), Wakeup(config.database_uri), clock or SystemClock())
+    bus = MessageBus(
+        HANDLERS, works(ground), Wakeup(config.database_uri), clock or platform_clock(config.home, config.profile)
+    )
     rabbit = RabbitBroker(broker)
     queries = Queries(engine, rabbit, bus.clock)
     return Service(config, engine, bus, queries, rabbit, Connecting(bus, queries, rabbit))

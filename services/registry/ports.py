@@ -214,10 +214,14 @@ class Deadlines(Protocol):
 
 
 class Work(Protocol):
-    """One transaction of the registry on behalf of `caller`; `today` is the day in the county's zone."""
+    """One transaction of the registry on behalf of `caller`; `today` is the day in the county's zone.
+
+    `session_now` is the machine's time: sign-ins are counted by it even where a demo moved `now`.
+    """
 
     caller: Principal
     now: datetime
+    session_now: datetime
     divisions: Divisions
     grids: Grids
     people: People

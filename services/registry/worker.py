@@ -35,4 +35,4 @@ class Worker:
     @every(HOUSEKEEPING_SECONDS)
     def clean(self) -> None:
         housekeeping.clean(_service().engine)
-        cleaning.clean(_service().engine, _service().clock.now())
+        cleaning.clean(_service().engine, _service().sessions.now())

@@ -27,6 +27,7 @@ from infra.demo.divisions import P2_TOWN
 from infra.demo.people import STORY_GRID, STORY_VILLAGE
 from infra.demo.rest import Caller, Refusal, Rest
 from infra.local.ports import free_block, is_free
+from infra.local.process import wait_until
 from infra.local.settings import PORTS_PER_PLATFORM
 
 pytestmark = [pytest.mark.needs_platform, pytest.mark.timeout(600)]
@@ -306,3 +307,39 @@ def test_a_dispute_sends_the_case_back_to_work(accounts: Accounts) -> None:
     unsolved = {"contacted": True, "solved": False, "satisfaction": "dissatisfied", "words": "水还是黄的"}
     assert member.post(f"{path}/evaluate", **unsolved)["state"] == "handling"
     assert member.get(path)["reworks"] == 1
+
+
+# ---- the last: it moves the platform's time
+
+
+def _warned(caller: Caller, case_id: str) -> list[str]:
+    """The kinds of the notices about the case in the caller's inbox, oldest first."""
+    told = [each["kind"] for each in caller.pages("/messages") if each["case_id"] == case_id]
+    return [kind for kind in reversed(told) if kind.startswith("warned-")]
+
+
+@pytest.mark.rule("INC-07", "INC-08")
+def test_nobody_touches_a_case_and_the_county_leader_hears_of_it(accounts: Accounts, staying: Place) -> None:
+    handler, head, leader = (accounts.sign_in(name) for name in ("env-handler", "env-head", "county-leader"))
+    case = accounts.sign_in("member").post("/cases", **YELLOW_WATER)
+    path = f"/cases/{case['id']}"
+    assert _warned(handler, case["id"]) == []
+    for colour in ("none", "yellow", "red"):
+        wait_until(lambda want=colour: _moved_to(staying, leader, path, want), seconds=60, what=f"the notice {colour}")
+    assert _warned(handler, case["id"]) == ["warned-none", "warned-yellow", "warned-red"]
+    assert _warned(head, case["id"]) == ["warned-yellow", "warned-red"]
+    assert _warned(leader, case["id"]) == ["warned-red"]
+    assert leader.get(path)["limits"][-1]["light"] == "red"
+    assert accounts.sign_in("member", anew=True).get(path)["state"] == "dispatched"
+    assert staying.run("clock", "show").status == 0
+    assert staying.run("clock", "forward", "-2d").status != 0
+
+
+def _moved_to(place: Place, caller: Caller, path: str, colour: str) -> bool:
+    """Whether the notice of `colour` went out; while it did not, the clock goes forward by a quarter of a day."""
+    case = caller.get(path)
+    if colour in [each["colour"] for each in case["notices"]]:
+        return True
+    moved = place.run("clock", "forward", "6h")
+    assert moved.status == 0, moved.lines
+    return False

@@ -27,7 +27,7 @@ REFUSED_OUTCOMES = {"sign-in-refused": SignInRefused, "refresh-refused": Refresh
 def sign_in(message: SignIn, work: Work) -> Answer:
     """Open a session, or count a failure; an unknown name takes as long as a wrong password. Raises SignInLocked."""
     guard = work.accounts.guard(message.username)
-    guard.check(work.now)
+    guard.check(work.session_now)
     found = work.accounts.of_username(message.username)
     known_hash = found[1].password_hash if found else None
     matches = work.passwords.matches(known_hash, message.password.reveal())
@@ -35,7 +35,7 @@ def sign_in(message: SignIn, work: Work) -> Answer:
         return _refused(message.username, found[0].id if found else None, work)
     guard.succeeded()
     work.accounts.put_guard(guard)
-    session = Session(id=new_id(), person_id=found[0].id, created_at=work.now)
+    session = Session(id=new_id(), person_id=found[0].id, created_at=work.session_now)
     work.accounts.add_session(session)
     return _issued(session, work)
 
@@ -46,12 +46,12 @@ def refresh(message: Refresh, work: Work) -> Answer:
     if found is None:
         raise RefreshRefused
     token, session = found
-    token.check(session, work.now)
+    token.check(session, work.session_now)
     if token.used_at is not None:
-        session.end("refresh-token-reused", work.now)
+        session.end("refresh-token-reused", work.session_now)
         work.accounts.save_session(session)
         return {"id": session.person_id, "outcome": "refresh-refused"}
-    token.used_at = work.now
+    token.used_at = work.session_now
     work.accounts.use_token(token)
     return _issued(session, work)
 
@@ -62,7 +62,7 @@ def sign_out(message: SignOut, work: Work) -> Answer:
     if found is None:
         return receipt("", 0)
     session = found[1]
-    session.end("signed-out", work.now)
+    session.end("signed-out", work.session_now)
     work.accounts.save_session(session)
     return receipt(session.person_id, 1)
 
@@ -74,7 +74,7 @@ def change_password(message: ChangePassword, work: Work) -> Answer:
     """
     person = work.people.get(work.caller.person_id)
     guard = work.accounts.guard(person.username)
-    guard.check(work.now)
+    guard.check(work.session_now)
     account = work.accounts.of_person(person.id)
     old, new = message.old_password.reveal(), message.new_password.reveal()
     if not work.passwords.matches(account.password_hash, old):
@@ -103,13 +103,13 @@ def _set_password(account: Account, password: str, must_change: bool, work: Work
 
 def _refused(username: str, person_id: str | None, work: Work) -> Answer:
     guard = work.accounts.guard(username)
-    guard.failed(work.now)
+    guard.failed(work.session_now)
     work.accounts.put_guard(guard)
     work.note("PasswordRefused", person_id, "refused")
     return {"id": person_id, "outcome": "sign-in-refused"}
 
 
 def _issued(session: Session, work: Work) -> Answer:
-    text, expires_at = new_refresh_token(), session.next_expiry(work.now)
-    work.accounts.add_token(RefreshToken(token_hash(text), session.id, work.now, expires_at))
+    text, expires_at = new_refresh_token(), session.next_expiry(work.session_now)
+    work.accounts.add_token(RefreshToken(token_hash(text), session.id, work.session_now, expires_at))
     return {"id": session.person_id, "refresh_token": text, "refresh_expires_at": expires_at}

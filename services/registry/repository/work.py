@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from services.chassis.auth import Principal
+from services.chassis.clock import Clock
 from services.chassis.personal import Seal
 from services.chassis.unit_of_work import Schemas, UnitOfWork
 from services.registry.ports import Passwords, PlanRules
@@ -27,6 +28,7 @@ class RegistryWork(UnitOfWork):
     plan_rules: PlanRules
     seal: Seal
     zone: ZoneInfo
+    session_now: datetime
 
     @property
     def today(self) -> date:
@@ -62,9 +64,11 @@ class RegistryWorks:
     seal: Seal
     passwords: Passwords
     plan_rules: PlanRules
+    session_clock: Clock
 
     def __call__(self, caller: Principal, now: datetime, traceparent: str | None) -> RegistryWork:
         work = RegistryWork(self.engine, self.schemas, self.source, caller, now, traceparent)
         work.zone, work.seal = self.zone, self.seal
+        work.session_now = self.session_clock.now()
         work.passwords, work.plan_rules = self.passwords, self.plan_rules
         return work
