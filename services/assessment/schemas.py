@@ -66,6 +66,7 @@ _OF_CASES: Mapping[str, Schema] = {
     "incident.declined.v1": _CaseV1(),
     "incident.registered.v1": _CaseV1(),
     "incident.dispatched.v1": _CaseV1(),
+    "incident.returned.v1": _CaseV1(),
     "incident.answered.v1": _AnsweredV1(),
     "incident.warned.v1": _WarnedV1(),
     "incident.refused.v1": _SentBackV1(),

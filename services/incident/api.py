@@ -13,6 +13,7 @@ from services.incident.bootstrap import Service
 from services.incident.bootstrap import build as wire
 from services.incident.model.workflow import ACTIONS, STAGES, STATES
 from services.incident.queries import Enquiry, Filter
+from services.incident.queries.precedents import PrecedentFilter, precedents
 from wangge.incident.v1 import incident_pb2 as pb
 from wangge.incident.v1 import incident_pb2_grpc as rpc
 
@@ -45,6 +46,10 @@ class Servicer:
     File = _command(messages.File)
     Decline = _command(messages.Decline)
     Dispatch = _command(messages.Dispatch)
+    Return = _command(messages.Return)
+    Contest = _command(messages.Contest)
+    Rule = _command(messages.Rule)
+    RevokePrecedent = _command(messages.RevokePrecedent)
     Accept = _command(messages.Accept)
     Answer = _command(messages.Answer)
     Contribute = _command(messages.Contribute)
@@ -80,6 +85,10 @@ class Servicer:
 
     def ListMatters(self, request: pb.ListMattersRequest, call: Call) -> pb.MatterList:
         return to_reply(pb.MatterList, self.service.queries.matters(request.text, getattr(request, "class")))
+
+    def ListPrecedents(self, request: pb.ListPrecedentsRequest, call: Call) -> pb.PrecedentList:
+        wanted = to_command(PrecedentFilter, request)
+        return to_reply(pb.PrecedentList, precedents(self.service.engine, wanted, call.caller))
 
     def DescribeWorkflow(self, request: pb.DescribeWorkflowRequest, call: Call) -> pb.Workflow:
         return to_reply(pb.Workflow, workflow())

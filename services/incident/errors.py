@@ -1,12 +1,12 @@
 """What the incident service refuses, beyond the chassis errors.
 
-NotFound ── CaseNotFound, MessageNotFound
+NotFound ── CaseNotFound, MessageNotFound, PrecedentNotFound
 Invalid ─── ReasonMissing, MatterUnknown, GridUnknown, OutsideCounty, PlaceMissing, DepartmentUnknown,
             WayNotAllowed, RepliesWrong, ResultMissing, InTheFuture
-            ExtensionTooLong, MergeWithItself, MergedTwice
+            ExtensionTooLong, MergeWithItself, MergedTwice, DispatchedBefore
 Forbidden ─ OwnWork, OwnRequest
 Conflict ── ReopenTooLate, NothingToExcuse, LimitPassed, NotInPlan, AskedTooOften, ExtendedTooOften,
-            MergedAlready, NotMergeable, NotMerged,
+            MergedAlready, NotMergeable, NotMerged, ReturnedBefore, NotReturnedYet, RulingBinds, PrecedentOver,
             NothingToActOn ── NoOpenQuestion, NoOpenRequest, CannotAsk
 Unavailable ─ NoPlan
 """
@@ -121,6 +121,19 @@ class SatisfactionMissing(InputWrong):
     en = "Choose how satisfied the reporter is"
 
 
+class PrecedentNotFound(NotFound):
+    code = "precedent-not-found"
+    zh = "没有找到先例 {id}"
+    en = "There is no precedent {id}"
+
+
+class DispatchedBefore(InputWrong):
+    code = "dispatched-before"
+    path = "reason"
+    zh = "部门 {value} 已退回过此案;仍派给该部门的,请写明理由"
+    en = "Department {value} returned this case before; say why it gets it again, or choose another one"
+
+
 class OwnWork(Forbidden):
     code = "own-work"
     zh = "您或您的部门处理、牵头或协办过此案,不能核查自己的工作"
@@ -230,6 +243,30 @@ class NotMerged(Conflict):
     code = "not-merged"
     zh = "案件 {number} 没有并入其他案件,无需撤销"
     en = "Case {number} was not merged, so there is nothing to undo"
+
+
+class ReturnedBefore(Conflict):
+    code = "returned-before"
+    zh = "此案已退回过一次;再次退回将提请裁定,请用“再次退回”"
+    en = "This case was returned once; a second return (contest) goes to arbitration"
+
+
+class NotReturnedYet(Conflict):
+    code = "not-returned-yet"
+    zh = "此案还没有退回过;请先用“退回”,由中心重新派遣"
+    en = "This case was not returned before; return it first, the centre dispatches it again"
+
+
+class RulingBinds(Conflict):
+    code = "ruling-binds"
+    zh = "此案已经裁定由您单位牵头,应当执行,不能再退回"
+    en = "It was ruled that your department leads this case; a ruling is obeyed, the case cannot be returned again"
+
+
+class PrecedentOver(Conflict):
+    code = "precedent-over"
+    zh = "该先例已经失效:{reason}"
+    en = "This precedent has ended already: {reason}"
 
 
 class NoPlan(Unavailable):

@@ -9,6 +9,7 @@ from services.incident import messages
 from services.incident.model.case import Case
 from services.incident.model.intake import Duty, MatterCard
 from services.incident.model.limits import LimitRules, Notice
+from services.incident.model.precedent import Arbitration, Precedent
 
 
 class Cases(Protocol):
@@ -62,6 +63,8 @@ class Plan(Protocol):
 
     def sampling_ratio(self) -> float: ...
 
+    def arbitration(self) -> Arbitration: ...
+
     def rewards_first_report(self, card: MatterCard) -> bool: ...
 
     def activate(self, plan: messages.PlanActivated) -> None: ...
@@ -87,6 +90,24 @@ class Duties(Protocol):
     def of(self, key: str | None) -> Duty | None: ...
 
     def store(self, duty: messages.DutyChanged) -> None: ...
+
+
+class Precedents(Protocol):
+    """Rulings that route the next such case (INC-05)."""
+
+    def of(self, matter_code: str, code: str) -> Precedent | None:
+        """The narrowest one that holds for the matter at the division or grid `code`."""
+        ...
+
+    def holding(self, matter_code: str, area: str) -> Precedent | None:
+        """The one that holds for just this matter and area, locked for a change."""
+        ...
+
+    def get(self, precedent_id: str) -> Precedent:
+        """The precedent, locked for a change. Raises PrecedentNotFound."""
+        ...
+
+    def add(self, precedent: Precedent) -> None: ...
 
 
 class Inbox(Protocol):
@@ -118,6 +139,9 @@ class Work(Protocol):
 
     @property
     def duties(self) -> Duties: ...
+
+    @property
+    def precedents(self) -> Precedents: ...
 
     @property
     def inbox(self) -> Inbox: ...

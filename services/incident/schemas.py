@@ -193,6 +193,34 @@ class ExcusedV1(CaseEventV1):
     """迟办已容错。"""
 
 
+class ReturnedV1(CaseEventV1):
+    """部门退回:不属于本单位职责。信封中的部门是退回的部门。"""
+
+    times = fields.Integer(required=True, validate=Range(1), metadata={"description": "第几次退回"})
+    proposed = fields.String(required=True, allow_none=True, metadata={"description": "建议的部门"})
+    arbitration = fields.Boolean(required=True, metadata={"description": "是否进入裁定"})
+
+
+class RuledV1(CaseEventV1):
+    """已裁定由信封中的部门牵头;随后的派遣事件给出期限。"""
+
+    upheld = fields.Boolean(required=True, metadata={"description": "是否裁定给退回过的部门"})
+
+
+class PrecedentChangedV1(Schema):
+    """裁定成为先例,或先例失效。subject 是先例的标识。"""
+
+    matter_code = fields.String(required=True, metadata={"description": "事项编码"})
+    area = fields.String(required=True, metadata={"description": "适用区域的编码前缀"})
+    co_departments = fields.List(fields.String(), required=True, metadata={"description": "协办部门"})
+    case_number = fields.String(required=True, metadata={"description": "作出裁定的案件编号"})
+    state = fields.String(
+        required=True,
+        validate=OneOf(("active", "replaced", "revoked")),
+        metadata={"description": "有效、被取代、被撤销"},
+    )
+
+
 class WarnedV1(CaseEventV1):
     """期限预警(黄)或逾期督办(红)。"""
 
@@ -232,6 +260,9 @@ EVENTS: Mapping[type[Event], Schema] = {
     messages.CaseDeclined: DeclinedV1(),
     messages.CaseRegistered: RegisteredV1(),
     messages.CaseDispatched: DispatchedV1(),
+    messages.CaseReturned: ReturnedV1(),
+    messages.CaseRuled: RuledV1(),
+    messages.PrecedentChanged: PrecedentChangedV1(),
     messages.CaseHandedOver: HandedOverV1(),
     messages.CaseAccepted: AcceptedV1(),
     messages.CaseAnswered: AnsweredV1(),

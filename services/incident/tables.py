@@ -44,6 +44,10 @@ cases = sa.Table(
     sa.Column("department", sa.Text),
     sa.Column("co_departments", ARRAY(sa.Text), nullable=False),
     sa.Column("handlers", ARRAY(sa.Text), nullable=False),
+    sa.Column("routing", JSONB),
+    sa.Column("returns", JSONB, nullable=False),
+    sa.Column("arbiters", ARRAY(sa.Text), nullable=False),
+    sa.Column("ruled", sa.Boolean, nullable=False),
     sa.Column("reporter_id", sa.Text),
     sa.Column("reporter_name", sa.Text),  # sealed
     sa.Column("reporter_phone", sa.Text),  # sealed
@@ -229,6 +233,44 @@ plans = sa.Table(
     sa.Index("plan_active", "active", unique=True, postgresql_where=sa.text("active")),
 )
 
+precedents = sa.Table(
+    "precedent",
+    METADATA,
+    sa.Column("id", UUID(as_uuid=False), primary_key=True),
+    sa.Column("matter_code", sa.Text, nullable=False),
+    sa.Column("area", sa.Text, nullable=False),
+    sa.Column("lead", sa.Text, nullable=False),
+    sa.Column("co_departments", ARRAY(sa.Text), nullable=False),
+    sa.Column("case_id", UUID(as_uuid=False), sa.ForeignKey("case.id"), nullable=False),
+    sa.Column("case_number", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("ruled_by", sa.Text, nullable=False),
+    sa.Column("ruled_by_name", sa.Text, nullable=False),
+    _moment("ruled_at", nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    _moment("ended_at"),
+    sa.Column("ended_by", sa.Text, nullable=False),
+    sa.Column("ended_by_name", sa.Text, nullable=False),
+    sa.Column("end_reason", sa.Text, nullable=False),
+    sa.Column("sequence", sa.Integer, nullable=False),
+    sa.Index("precedent_holds", "matter_code", "area", unique=True, postgresql_where=sa.text("state = 'active'")),
+    sa.Index("precedent_ruled", "ruled_at", "id"),
+    sa.Index("precedent_case", "case_id"),
+)
+
 case_numbers = sa.Sequence("case_number", metadata=METADATA)
 
-OWN = (cases, changes, limits, inquiries, extensions, messages, message_reads, grids, departments, duties, plans)
+OWN = (
+    cases,
+    changes,
+    limits,
+    inquiries,
+    extensions,
+    messages,
+    message_reads,
+    grids,
+    departments,
+    duties,
+    plans,
+    precedents,
+)

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from services.chassis.auth import Principal
 from services.incident.model.rights import DEPARTMENT_PEOPLE, GRID_WORKERS
-from services.incident.tables import cases, messages
+from services.incident.tables import cases, messages, precedents
 
 OF_DEPARTMENT = {
     "department-handlers": ("department-handler", "enforcement-officer"),
@@ -53,6 +53,16 @@ def _verified() -> sa.Select[tuple[str]]:
     return sa.select(main.c.id).where(main.c.id == cases.c.main_id, main.c.state == "verified").correlate(cases)
 
 
+def of_precedents(person: Principal) -> sa.ColumnElement[bool]:
+    """The condition on `precedent` rows that hold somewhere in `person`'s areas, or name their department."""
+    table = precedents.c
+    conditions: list[sa.ColumnElement[bool]] = [table.lead == (person.department or "")]
+    conditions.append(table.co_departments.contains([person.department or ""]))
+    for area in person.areas:
+        conditions += [table.area.like(f"{area}%"), sa.literal(area).startswith(table.area)]
+    return sa.or_(*conditions)
+
+
 def to_do(person: Principal) -> sa.ColumnElement[bool]:
     """The condition on `case` rows whose next step is `person`'s (待办)."""
     mine = cases.c.reporter_id == person.person_id
@@ -61,6 +71,8 @@ def to_do(person: Principal) -> sa.ColumnElement[bool]:
     in_area = sa.or_(sa.false(), *(cases.c.area.like(f"{area}%") for area in person.areas))
     if person.has("centre-operator"):
         conditions.append(sa.and_(in_area, cases.c.state.in_(("reported", "filed", "verified"))))
+    arbitrated = sa.and_(in_area, cases.c.state == "arbitration")
+    conditions.append(sa.and_(arbitrated, cases.c.arbiters.overlap(sorted(person.roles))))
     if person.has("verifier"):
         waiting = cases.c.state.in_(("answered", "spot-check"))
         conditions.append(sa.and_(in_area, waiting, ~cases.c.handlers.contains([person.person_id])))

@@ -64,6 +64,9 @@ def action(path: str, name: str, body: type[Request] | None, zh: str, en: str) -
 action("file", "File", schemas.FileCase, "立案", "File a reported case by hand")
 action("decline", "Decline", schemas.Reason, "不予受理", "Decline a report with a reason")
 action("dispatch", "Dispatch", schemas.DispatchCase, "派遣", "Dispatch to a department by hand")
+action("return", "Return", schemas.ReturnCase, "退回", "Return a case that is another department's duty (INC-05)")
+action("contest", "Contest", schemas.ReturnCase, "再次退回", "Return it a second time; it goes to arbitration (INC-05)")
+action("rule", "Rule", schemas.RuleCase, "裁定", "Rule who leads a case returned twice; becomes a precedent (INC-05)")
 action("accept", "Accept", None, "接件", "Accept a dispatched case")
 action("answer", "Answer", schemas.AnswerCase, "处理反馈", "Answer with result and evidence (INC-13)")
 action("contribute", "Contribute", schemas.Note, "协办意见", "Add what a co-department did or found")
@@ -109,4 +112,14 @@ matters.ask(
     "GET", "/matters", INCIDENT["ListMatters"], query=MatterQuery, zh="事项目录", en="Categories of the plan (INC-04)"
 )
 
-PARTS = (cases, messages, matters)
+precedents = Routes("precedents", zh="先例", en="Precedents")
+precedents.ask(
+    "GET", "/precedents", INCIDENT["ListPrecedents"], query=schemas.PrecedentsQuery,
+    zh="先例列表", en="Rulings that route the next such case (INC-05)",
+)  # fmt: skip
+precedents.ask(
+    "POST", "/precedents/{precedent_id}/revoke", INCIDENT["RevokePrecedent"], body=schemas.Reason,
+    zh="撤销先例", en="End a precedent with a reason",
+)  # fmt: skip
+
+PARTS = (cases, messages, matters, precedents)

@@ -73,6 +73,24 @@ class DispatchCase(Request):
     reason = Text(0, WORDS)
 
 
+class ReturnCase(Request):
+    reason = Text(1, WORDS, required=True)
+    proposed = Code(metadata={"description": "建议的部门 / whose duty it is"})
+
+
+class RuleCase(Request):
+    department = Code(required=True)
+    co_departments = Many(Code(), 0, 20)
+    reason = Text(1, WORDS, required=True)
+
+
+class PrecedentsQuery(Paged):
+    matters = Many(Name(), 0, 50)
+    area = Prefix()
+    department = Code()
+    state = Text(choices=("active", "replaced", "revoked"))
+
+
 class AnswerCase(Request):
     result = Text(1, WORDS, required=True)
     attachments = Attachments()

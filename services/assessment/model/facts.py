@@ -133,6 +133,11 @@ def _dispatched(event: CaseHappened) -> Iterator[Move]:
     yield Move("dispatch", "dispatched_right")
 
 
+def _returned(event: CaseHappened) -> Iterator[Move]:
+    """What a department returned was not dispatched right; the next dispatch answers the question anew (INC-05)."""
+    yield Move("dispatch", "dispatched_right", 0)
+
+
 def _answered(event: CaseHappened) -> Iterator[Move]:
     if event.by_reporter:
         yield Move("self", "self_handled", kinds=REPORTERS)
@@ -200,6 +205,7 @@ RULES: Mapping[str, Rule] = {
     "incident.declined.v1": _declined,
     "incident.registered.v1": _registered,
     "incident.dispatched.v1": _dispatched,
+    "incident.returned.v1": _returned,
     "incident.answered.v1": _answered,
     "incident.warned.v1": _warned,
     "incident.refused.v1": _sent_back,

@@ -1,10 +1,11 @@
 """One function for each message: load, ask the model, save. The bus opens and commits the transaction."""
 
-from services.incident.handlers import closing, copies, deadlines, handling, intake, merging, waiting
+from services.incident.handlers import closing, copies, deadlines, handling, intake, merging, routing, waiting
 from services.incident.handlers.acting import Handlers
 
 HANDLERS: Handlers = {
     **intake.HANDLERS,
+    **routing.HANDLERS,
     **handling.HANDLERS,
     **waiting.HANDLERS,
     **closing.HANDLERS,

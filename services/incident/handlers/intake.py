@@ -4,8 +4,9 @@ from services.chassis.auth import PLATFORM
 from services.chassis.errors import Forbidden
 from services.chassis.ids import new_id
 from services.incident import messages
-from services.incident.errors import DepartmentUnknown, GridUnknown, InTheFuture, OutsideCounty, PlaceMissing
+from services.incident.errors import GridUnknown, InTheFuture, OutsideCounty, PlaceMissing
 from services.incident.handlers.acting import Answer, Handlers, act, load, receipt, rules_of
+from services.incident.handlers.routing import require_departments, route
 from services.incident.model.case import Case, Place, Reporter
 from services.incident.model.intake import MatterCard, check_result, is_drawn
 from services.incident.ports import Work
@@ -77,7 +78,7 @@ def _is_first(card: MatterCard, place: Place, work: Work) -> bool:
 
 
 def _send_on_its_way(case: Case, card: MatterCard, work: Work) -> None:
-    """After filing: register, hand over, leave with the grid, or dispatch by the duty table (INC-03, INC-05)."""
+    """After filing: register, hand over, leave with the grid, or dispatch by precedent or duty table (INC-03, 05)."""
     rules = rules_of(case, work)
     if case.way == "settled":
         case.register(PLATFORM, work.now, rules, is_drawn(case.id, work.plan.sampling_ratio()))
@@ -85,8 +86,9 @@ def _send_on_its_way(case: Case, card: MatterCard, work: Work) -> None:
         case.hand_over(PLATFORM, work.now, rules)
     elif case.way == "coordinated":
         case.dispatch(PLATFORM, work.now, rules, None, ())
-    elif (duty := work.duties.of(card.duty)) is not None:
-        case.dispatch(PLATFORM, work.now, rules, duty.lead, duty.co_departments)
+    elif (found := route(case, card, work)) is not None:
+        duty, why = found
+        case.dispatch(PLATFORM, work.now, rules, duty.lead, duty.co_departments, routing=why)
 
 
 def file(command: messages.File, work: Work) -> Answer:
@@ -110,9 +112,7 @@ def decline(command: messages.Decline, work: Work) -> Answer:
 
 def dispatch(command: messages.Dispatch, work: Work) -> Answer:
     """Dispatch by hand, where the duty table has no answer."""
-    for department in (command.department, *command.co_departments):
-        if not work.departments.exists(department):
-            raise DepartmentUnknown(value=department)
+    require_departments(work, command.department, *command.co_departments)
     return act(
         command,
         work,

@@ -8,6 +8,7 @@ from typing import Protocol
 STEP_OF_STATE = {
     "reported": "file",
     "filed": "dispatch",
+    "arbitration": "rule",
     "dispatched": "handle",
     "handling": "handle",
     "answered": "verify",

@@ -23,6 +23,9 @@ def relations(case: "CaseRecord", person: Principal) -> frozenset[str]:
         "centre-operator": person.has("centre-operator") and person.covers(case.area),
         "verifier": person.has("verifier") and person.covers(case.area) and not took_part(case, person),
         "holder": _holds(case, person),
+        "returner": leads(case, person) and not case.returns,
+        "contester": leads(case, person) and len(case.returns) > 0 and not case.ruled,
+        "arbiter": person.has(*case.arbiters) and person.covers(case.area),
         "co-department": person.has(*DEPARTMENT_PEOPLE) and person.department in case.co_departments,
         "approver": _approves(case, person),
         "grid-worker": case.way == "urgent" and person.has(*GRID_WORKERS) and person.covers(case.grid),
@@ -77,8 +80,13 @@ def reporters(case: "CaseRecord") -> frozenset[str]:
 
 def _holds(case: "CaseRecord", person: Principal) -> bool:
     if case.department is not None:
-        return person.has(*DEPARTMENT_PEOPLE) and person.department == case.department
+        return leads(case, person)
     return person.has(*GRID_WORKERS) and person.covers(case.grid)
+
+
+def leads(case: "CaseRecord", person: Principal) -> bool:
+    """Whether `person` works for the department that leads."""
+    return case.department is not None and person.has(*DEPARTMENT_PEOPLE) and person.department == case.department
 
 
 def took_part(case: "CaseRecord", person: Principal) -> bool:

@@ -7,7 +7,7 @@ from services.incident.model.case import Case, Change
 from services.incident.model.limits import Notice
 from services.incident.model.rights import DEPARTMENT_PEOPLE
 
-HEADS = {"dispatch", "refuse", "dispute", "reopen", "reply", "go-on", "merge", "join", "unmerge"}
+HEADS = {"dispatch", "rule", "refuse", "dispute", "reopen", "reply", "go-on", "merge", "join", "unmerge"}
 DECIDED = {"grant-extension", "refuse-extension", "lapse-extension"}
 REPORTER = {"decline", "answer", "pass", "hand-over", "ask", "go-on", "join", "unmerge"}
 LOWER_GRID = {"answer", "confirm", "lapse"}
@@ -23,6 +23,9 @@ DESK = {
 """Who does the steps that no department does."""
 
 WORDS = {
+    "return": "案件 {number}({matter})被退回,请重新派遣:{reason}",
+    "contest": "案件 {number}({matter})第二次被退回,请裁定:{reason}",
+    "rule": "案件 {number}({matter})经裁定由您单位牵头办理,请及时接件:{reason}",
     "dispatch": "案件 {number}({matter})已派给您单位,请及时接件",
     "refuse": "案件 {number}({matter})核查不通过,请重新处理:{reason}",
     "dispute": "案件 {number}({matter})反映人表示未解决,请重新处理:{reason}",
@@ -99,6 +102,10 @@ def _audiences(case: Case, change: Change) -> Iterable[tuple[str, str]]:
     if change.action in HEADS:
         yield ("department", case.department) if case.department else ("grid", case.area)
     yield from _of_waits(case, change)
+    if change.action == "return":
+        yield "role", "centre-operator"
+    if change.action == "contest":
+        yield from (("role", role) for role in case.arbiters)
     if change.action in REPORTER and case.reporter_id:
         yield "person", case.reporter_id
     elif change.action in END and case.followers and case.reporter_id not in (None, change.actor_id):

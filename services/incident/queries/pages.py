@@ -9,6 +9,7 @@ from services.incident.model.case import Case
 from services.incident.model.limits import Limit
 from services.incident.model.rights import may
 from services.incident.model.workflow import ACTION_BY_NAME, NOTES, STAGES, STATE_BY_NAME
+from services.incident.queries.paths import path_of
 
 WAY_NAMES = {
     "settled": "自行处置",
@@ -63,6 +64,7 @@ def case_page(
         "replies": [{"question": question, "value": value} for question, value in case.replies],
         "sampled": case.state == "spot-check" or any(each["action"] == "draw" for each in history),
         "evaluation": case.evaluation.__dict__ if case.evaluation else None,
+        **path_of(case),
         "limits": [_limit(limit) for limit in case.limits],
         "inquiries": [_spoken(each.__dict__, ("question", "answer"), purpose) for each in case.inquiries],
         "extensions": [_spoken(each.__dict__, (), purpose) for each in case.extensions],

@@ -11,6 +11,7 @@ from services.chassis.personal import Seal
 from services.incident import tables
 from services.incident.model.case import Case, Change, Evaluation, Extension, Inquiry, Matter, Place, Reporter
 from services.incident.model.limits import Limit
+from services.incident.repository.paths import path_values, paths
 
 Values = dict[str, Any]
 Part = TypeVar("Part")
@@ -19,7 +20,7 @@ Row = RowMapping | Values
 SAME = (
     "id", "number", "state", "way", "channel", "description", "department", "reporter_id", "result", "settled",
     "first_report", "excused", "reworks", "original_text", "external_reference", "plan", "occurred_at", "reported_at",
-    "closed_at", "merged_into", "merged_from", "changes", "sequence",
+    "closed_at", "merged_into", "merged_from", "changes", "sequence", "ruled",
 )  # fmt: skip
 
 
@@ -48,6 +49,7 @@ def case_values(case: Case, seal: Seal) -> Values:
         "lat": case.place.lat,
         "address": case.place.address,
         "co_departments": list(case.co_departments),
+        **path_values(case),
         "handlers": sorted(case.handlers),
         "reporter_name": close(seal, case.reporter.name, "name", case.id),
         "reporter_phone": close(seal, case.reporter.phone, "phone", case.id),
@@ -80,6 +82,7 @@ def make_case(row: Row, limits: Iterable[Row], seal: Seal, county: str) -> Case:
             reveal(seal, row["reporter_phone"], "phone", row["id"]),
         ),
         co_departments=tuple(row["co_departments"]),
+        **paths(row),
         handlers=frozenset(row["handlers"]),
         attachments=tuple(row["attachments"]),
         replies=tuple((question, value) for question, value in row["replies"]),

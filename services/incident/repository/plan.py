@@ -15,12 +15,13 @@ from services.incident.model.case import Matter
 from services.incident.model.intake import MatterCard, Question
 from services.incident.model.likeness import Nearness
 from services.incident.model.limits import Amount, ExtensionRule, InquiryRule, LimitRules, Notice
+from services.incident.model.precedent import Arbitration
 
 if TYPE_CHECKING:
     from services.incident.repository.work import IncidentWork
 
 KEPT = ("plan", "matters", "duplicates", "notices", "verification", "credit", "office_hours")
-KEPT_WHERE_THERE = ("inquiries", "extensions")
+KEPT_WHERE_THERE = ("arbitration", "inquiries", "extensions")
 
 
 class Section:
@@ -31,6 +32,8 @@ class Section:
         self.section = section
         self.matters: dict[str, Mapping[str, Any]] = {each["code"]: each for each in section["matters"]}
         self.calendar = _calendar(section)
+        # A plan that was activated before plans had this section: who dispatches rules, for the town.
+        self.arbitration = section.get("arbitration", {"by": ["centre-operator"], "precedent": "town"})
         self.notices = tuple(_notice(each) for each in section["notices"])
         self.inquiries = _inquiries(section.get("inquiries"))
         self.extensions = _extensions(section.get("extensions"))
@@ -54,6 +57,8 @@ class Section:
         amounts = {step: _amount(each) for step, each in steps.items()}
         if within := verification.get("contact_within"):
             amounts.setdefault("evaluate", _amount(within))
+        if ruling := self.arbitration.get("limit"):
+            amounts["rule"] = _amount(ruling)
         return LimitRules(
             self.calendar, amounts, self.notices, _amount(verification["reopen"]), self.inquiries, self.extensions
         )
@@ -145,6 +150,10 @@ class PlanRepository:
 
     def sampling_ratio(self) -> float:
         return float(self.active.section["verification"]["sampling"]["ratio"])
+
+    def arbitration(self) -> Arbitration:
+        entry = self.active.arbitration
+        return Arbitration(tuple(entry["by"]), entry["precedent"])
 
     def rewards_first_report(self, card: MatterCard) -> bool:
         first = self.active.section["credit"].get("first_report")

@@ -17,6 +17,7 @@ from services.incident.errors import MessageNotFound
 from services.incident.repository.cases import CaseRepository
 from services.incident.repository.copies import DepartmentRepository, DutyRepository, GridRepository
 from services.incident.repository.plan import PlanRepository
+from services.incident.repository.routing import PrecedentRepository
 
 
 @dataclass(frozen=True)
@@ -47,11 +48,13 @@ class IncidentWork(UnitOfWork):
         self.grids = GridRepository(self)
         self.departments = DepartmentRepository(self)
         self.duties = DutyRepository(self)
+        self.precedents = PrecedentRepository(self)
         self.inbox = InboxRepository(self)
         return self
 
     def flush(self) -> None:
         self.cases.flush()
+        self.precedents.flush()
 
 
 class InboxRepository:

@@ -38,6 +38,14 @@ DATA: dict[type[Event], dict[str, Any]] = {
         "automatic": True,
         "on_time": True,
     },
+    messages.CaseReturned: {
+        **LED,
+        "state": "arbitration",
+        "times": 2,
+        "proposed": "water-station",
+        "arbitration": True,
+    },
+    messages.CaseRuled: {"department": "water-station", "state": "dispatched", "upheld": False},
     messages.CaseHandedOver: {"state": "handed-over", "way": "approval", "matter_name": "无证建设"},
     messages.CaseAccepted: {**LED, "state": "handling"},
     messages.CaseAnswered: {
@@ -109,3 +117,17 @@ DATA: dict[type[Event], dict[str, Any]] = {
 EXAMPLES: dict[str, tuple[Event, Any]] = {
     kind.TYPE: (kind(**{**COMMON, **data}), schemas.EVENTS[kind]) for kind, data in DATA.items()
 }
+
+PRECEDENT = messages.PrecedentChanged(
+    subject="01936f2a-7c00-7000-8000-0000000000b1",
+    at=AT,
+    sequence=1,
+    grid="371321106",
+    department="water-station",
+    matter_code="06026",
+    area="371321106",
+    co_departments=(),
+    case_number="371321-20261122-000017",
+    state="active",
+)
+EXAMPLES[PRECEDENT.TYPE] = (PRECEDENT, schemas.EVENTS[messages.PrecedentChanged])

@@ -40,6 +40,7 @@ VALUES: Mapping[str, tuple[Any, ...]] = {
     "co_departments": (("water-station", "env-office"), ()),
     "contacted": (True,),
     "duplicates": (("another case",), ("another case", "and one more")),
+    "proposed": (None, "water-station"),
 }
 """Field name to what it may hold; which one is used depends on the attempt's `variant`. `duplicates` stand for cases
 that only the attempt knows."""

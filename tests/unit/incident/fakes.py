@@ -11,17 +11,18 @@ from datetime import UTC, datetime, timedelta
 
 from services.chassis.auth import Principal
 from services.incident import messages
-from services.incident.errors import CaseNotFound, MatterUnknown, MessageNotFound
+from services.incident.errors import CaseNotFound, MatterUnknown, MessageNotFound, PrecedentNotFound
 from services.incident.model.case import Case, Matter
 from services.incident.model.intake import Duty, MatterCard
 from services.incident.model.limits import Amount, ExtensionRule, InquiryRule, LimitRules, Notice
+from services.incident.model.precedent import Arbitration, Precedent
 
 COUNTY, GRID, OTHER_GRID = "371321", "371321106245001", "371321106245002"
 INSIDE, OUTSIDE = messages.GivenPoint(118.45, 35.45), messages.GivenPoint(100.0, 20.0)
 START = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 MATTER = Matter("06026", "河道污染", "environment", bottom_line=True)
 WAYS = ("settled", "coordinated", "dispatched", "urgent", "approval")
-STEPS = ("file", "dispatch", "handle", "verify", "evaluate")
+STEPS = ("file", "dispatch", "rule", "handle", "verify", "evaluate")
 NOTICES = (
     Notice("early", "none", 0.8, ("handler",)),
     Notice("yellow", "yellow", 1.0, ("handler", "grid-leader")),
@@ -112,6 +113,9 @@ class FakePlan:
     def sampling_ratio(self) -> float:
         return self.ratio
 
+    def arbitration(self) -> Arbitration:
+        return Arbitration(("centre-operator",), "town")
+
     def rewards_first_report(self, card: MatterCard) -> bool:
         return card.matter.bottom_line
 
@@ -158,6 +162,30 @@ class FakeDuties:
 
 
 @dataclass
+class FakePrecedents:
+    all: list[Precedent] = field(default_factory=list)
+
+    def of(self, matter_code: str, code: str) -> Precedent | None:
+        fitting = [each for each in self._holding(matter_code) if code.startswith(each.area)]
+        return max(fitting, key=lambda each: len(each.area), default=None)
+
+    def holding(self, matter_code: str, area: str) -> Precedent | None:
+        return next((each for each in self._holding(matter_code) if each.area == area), None)
+
+    def _holding(self, matter_code: str) -> list[Precedent]:
+        return [each for each in self.all if each.state == "active" and each.matter_code == matter_code]
+
+    def get(self, precedent_id: str) -> Precedent:
+        found = next((each for each in self.all if each.id == precedent_id), None)
+        if found is None:
+            raise PrecedentNotFound(id=precedent_id)
+        return found
+
+    def add(self, precedent: Precedent) -> None:
+        self.all.append(precedent)
+
+
+@dataclass
 class FakeInbox:
     unread: set[str] = field(default_factory=set)
 
@@ -179,6 +207,7 @@ class FakeWork:
         self.grids = FakeGrids()
         self.departments = FakeDepartments()
         self.duties = FakeDuties()
+        self.precedents = FakePrecedents()
         self.inbox = FakeInbox()
 
     def by(self, caller: Principal) -> "FakeWork":

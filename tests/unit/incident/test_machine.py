@@ -34,11 +34,13 @@ from services.incident.handlers import HANDLERS
 from services.incident.model import rights
 from services.incident.model.case import Case, Change
 from services.incident.model.limits import EXTENSION_LAPSES, STEP_OF_STATE, UNANSWERED, Limit, LimitRules
+from services.incident.model.precedent import Precedent
 from services.incident.model.rights import may, relations, took_part
-from services.incident.model.workflow import ACTION_BY_NAME, STATE_BY_NAME, next_state
+from services.incident.model.workflow import ACTION_BY_NAME, ACTIONS, STATE_BY_NAME, next_state
 from tests.unit.incident.drivers import DRIVERS, ONLY_PLATFORM, driver
 from tests.unit.incident.fakes import INSIDE, MATTER, NOTICES, PEOPLE, FakeWork
 
+REASONED = {action.name for action in ACTIONS if action.reason}
 MOST_CASES = 2
 HANDLING = {"accept", "answer", "contribute"}
 DEADLINES = [
@@ -182,7 +184,7 @@ class CaseLaws(RuleBasedStateMachine):
                 assert change.from_state == state
                 state = change.to_state
             assert state == case.state
-            assert all(change.reason for change in history if change.action in ("decline", "refuse", "reopen"))
+            assert all(change.reason for change in history if change.action in REASONED)
 
     @invariant()
     def each_event_has_the_next_number(self) -> None:
@@ -261,6 +263,20 @@ class CaseLaws(RuleBasedStateMachine):
             assert case.reworks == len(returned)
 
     @invariant()
+    def returned_once_to_the_centre_once_to_arbitration_and_never_after_a_ruling(self) -> None:
+        for case in self._cases():
+            flow = [each.action for each in self.history[case.id] if each.action in ("return", "contest", "rule")]
+            assert flow == ["return", "contest", "rule"][: len(flow)]
+            assert len(case.returns) == len([each for each in flow if each != "rule"])
+            assert case.ruled is ("rule" in flow)
+            assert (case.state == "arbitration") is bool(case.arbiters)
+
+    @invariant()
+    def for_one_matter_and_area_one_ruling_holds(self) -> None:
+        holding = [(each.matter_code, each.area) for each in self._precedents() if each.state == "active"]
+        assert len(holding) == len(set(holding))
+
+    @invariant()
     def who_verified_neither_handled_nor_led(self) -> None:
         for case in self._cases():
             handled: set[str] = set()
@@ -286,11 +302,14 @@ class CaseLaws(RuleBasedStateMachine):
             following = {each.id for each in by_id.values() if each.main is not None and each.main.id == case.id}
             assert {each.id for each in case.followers} == following
 
+    def _precedents(self) -> list[Precedent]:
+        return self.work.precedents.all if hasattr(self, "work") else []
+
     def _cases(self) -> list[Case]:
         return list(self.work.cases.by_id.values()) if hasattr(self, "work") else []
 
 
-TestCaseLaws = pytest.mark.rule("INC-02", "INC-03", "INC-07", "INC-14", "INC-15", "INC-16")(CaseLaws.TestCase)
+TestCaseLaws = pytest.mark.rule("INC-02", "INC-03", "INC-05", "INC-07", "INC-14", "INC-15", "INC-16")(CaseLaws.TestCase)
 TestCaseLaws.settings = settings(
     max_examples=100, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
 )
@@ -328,7 +347,9 @@ def _life_of_a_case(dice: random.Random, number: int) -> Counter[str]:
         offered = [(action, who) for who in PEOPLE.values() for action in may(case, who)]
         if offered and dice.random() < 0.9:
             seen = Counter(change.action for change in laws.history[acted])
-            action, who = min(dice.sample(offered, min(4, len(offered))), key=lambda each: seen[each[0]])
+            action, who = min(
+                dice.sample(offered, min(4, len(offered))), key=lambda each: seen[each[0]] + 2 * dice.random()
+            )
             laws._try(acted, who, action, "理由", dice.randrange(6))
         else:
             laws.work.now += timedelta(hours=dice.choice([1, 30]))

@@ -24,7 +24,15 @@ def test_a_result_is_told_to_the_reporter_and_the_lower_grid() -> None:
     assert told(case(), "answer") == [("person", "person-citizen", "answer"), ("grid", GRID, "answer")]
 
 
-@pytest.mark.parametrize("action", ["dispatch", "refuse", "dispute", "reopen"])
+@pytest.mark.rule("INC-05")
+def test_a_return_is_told_to_the_centre_and_a_second_one_to_who_rules() -> None:
+    assert told(case(department=None), "return") == [("role", "centre-operator", "return")]
+    contested = case(department=None, arbiters=("county-leader", "party-secretary"))
+    found = told(contested, "contest")
+    assert found == [("role", "county-leader", "contest"), ("role", "party-secretary", "contest")]
+
+
+@pytest.mark.parametrize("action", ["dispatch", "rule", "refuse", "dispute", "reopen"])
 def test_work_is_told_to_who_has_to_do_it(action: str) -> None:
     assert told(case(), action) == [("department", "env-office", action)]
     assert told(case(department=None), action) == [("grid", GRID, action)]

@@ -24,6 +24,9 @@ TABLE = {
     ("reported", "decline"): "declined",
     ("filed", "decline"): "declined",
     ("filed", "dispatch"): "dispatched",
+    ("dispatched", "return"): "filed",
+    ("dispatched", "contest"): "arbitration",
+    ("arbitration", "rule"): "dispatched",
     ("filed", "hand-over"): "handed-over",
     ("filed", "register"): "registered",
     ("filed", "draw"): "spot-check",
@@ -56,6 +59,9 @@ WHO = {
     "file": {"platform", "centre-operator"},
     "decline": {"centre-operator"},
     "dispatch": {"platform", "centre-operator"},
+    "return": {"returner"},
+    "contest": {"contester"},
+    "rule": {"arbiter"},
     "hand-over": {"platform"},
     "register": {"platform"},
     "draw": {"platform"},
@@ -81,7 +87,7 @@ WHO = {
     "join": {"platform"},
     "unmerge": {"centre-operator"},
 }
-REASONED = {"decline", "refuse", "dispute", "reopen", "excuse", "unmerge"}
+REASONED = {"return", "contest", "rule", "decline", "refuse", "dispute", "reopen", "excuse", "unmerge"}
 REASONED |= {"ask", "reply", "ask-extension", "refuse-extension"}
 
 

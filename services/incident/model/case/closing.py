@@ -36,7 +36,8 @@ class Closing(CaseRecord):
 
     def _close(self, at: datetime) -> None:
         self.closed_at = at
-        handled = [limit for limit in self.limits if limit.step == "handle"]
+        since = self.routing.at if self.routing else self.reported_at
+        handled = [limit for limit in self.limits if limit.step == "handle" and limit.started_at >= since]
         kept = all(limit.on_time(limit.done_at or at) for limit in handled)
         self._tell(events.CaseClosed, at, reworks=self.reworks, on_time=kept or self.excused)
 

@@ -5,7 +5,9 @@ from datetime import datetime
 
 from services.chassis.auth import Principal
 from services.incident import messages as events
+from services.incident.errors import DispatchedBefore
 from services.incident.model.case.facts import Matter, Place
+from services.incident.model.case.paths import Routing
 from services.incident.model.case.record import CaseRecord, kept
 from services.incident.model.limits import LimitRules
 
@@ -46,25 +48,20 @@ class Filing(CaseRecord):
         lead: str | None,
         co_departments: Sequence[str],
         why: str = "",
+        routing: Routing | None = None,
     ) -> None:
-        """Dispatch (派遣) to the lead department, or to the grid itself where `lead` is None (INC-03 coordinated)."""
-        before = self.running
-        self._move("dispatch", by, at, rules, why, change=lambda: self._lead_by(lead, co_departments))
-        limit = self.running
-        self._tell(
-            events.CaseDispatched,
-            at,
-            matter_name=self.matter.name,
-            co_departments=self.co_departments,
-            due_at=limit.due_at if limit else None,
-            urgent=self.way == "urgent",
-            automatic=by.has("platform"),
-            on_time=kept(before, at),
-        )
+        """Dispatch (派遣) to the lead department, or to the grid itself where `lead` is None (INC-03 coordinated).
 
-    def _lead_by(self, lead: str | None, co_departments: Sequence[str]) -> None:
-        self.department = lead
-        self.co_departments = tuple(each for each in co_departments if each != lead)
+        Without a `routing` it is the decision of who dispatches. Raises DispatchedBefore where the department returned
+        the case and no reason says why it gets it again.
+        """
+        before = self.running
+        self._allow("dispatch", by, why)
+        if not why.strip() and any(each.department == lead for each in self.returns):
+            raise DispatchedBefore(value=lead)
+        routing = routing or Routing("operator" if lead else "grid", at, by.name, why)
+        self._move("dispatch", by, at, rules, why, change=lambda: self._lead_by(lead, co_departments, routing))
+        self._tell_of_dispatch(at, by.has("platform"), kept(before, at))
 
     def hand_over(self, by: Principal, at: datetime, rules: LimitRules) -> None:
         """Hand a matter that needs approval to the convenience service centre (INC-03)."""

@@ -22,10 +22,12 @@ class Handling(CaseRecord):
         limit, mine = self.running, by.person_id == self.reporter_id
         self._move("answer", by, at, rules, result, attachments, handles=True)
         self.result = result
+        # Counted as the notices count: a wrong dispatch had a round of its own.
+        round = limit.round if limit else self.reworks + 1
         self._tell(
             events.CaseAnswered,
             at,
-            round=self.reworks + 1,
+            round=round,
             on_time=kept(limit, at),
             by_reporter=mine,
             extended=limit is not None and limit.granted > 0,

@@ -21,6 +21,7 @@ from services.incident.model.case.facts import (
     Place,
     Reporter,
 )
+from services.incident.model.case.paths import Returned, Routing
 from services.incident.model.limits import STEP_OF_STATE, Limit, LimitRules
 from services.incident.model.rights import CONDITIONS, fits, relations, took_part
 from services.incident.model.workflow import ACTION_BY_NAME, INITIAL, STATE_BY_NAME, next_state, possible
@@ -49,6 +50,10 @@ class CaseRecord(Aggregate):
     reporter: Reporter = field(default_factory=Reporter)
     department: str | None = None
     co_departments: tuple[str, ...] = ()
+    routing: Routing | None = None
+    returns: tuple[Returned, ...] = ()
+    arbiters: tuple[str, ...] = ()
+    ruled: bool = False
     handlers: frozenset[str] = frozenset()
     result: str = ""
     settled: bool = False
@@ -146,6 +151,10 @@ class CaseRecord(Aggregate):
             raise ReasonMissing(action=row.title)
         return target
 
+    def _lead_by(self, lead: str | None, co_departments: Sequence[str], routing: Routing | None) -> None:
+        self.department, self.routing = lead, routing
+        self.co_departments = tuple(each for each in co_departments if each != lead)
+
     def _send_back(self) -> None:
         self.reworks += 1
         self.closed_at = None
@@ -177,20 +186,32 @@ class CaseRecord(Aggregate):
             self.limits.append(limit)
 
     def _tell(self, event: type[events.CaseEvent], at: datetime, **data: Any) -> None:
+        told: dict[str, Any] = {"department": self.department, "concerned": self.co_departments, **data}
         self.record(
             event(
                 subject=self.id,
                 at=at,
                 grid=self.area,
-                department=self.department,
-                concerned=self.co_departments,
                 number=self.number,
                 matter_code=self.matter.code,
                 way=self.way,
                 state=self.state,
                 reporter_id=self.reporter_id,
-                **data,
+                **told,
             )
+        )
+
+    def _tell_of_dispatch(self, at: datetime, automatic: bool, on_time: bool) -> None:
+        limit = self.running
+        self._tell(
+            events.CaseDispatched,
+            at,
+            matter_name=self.matter.name,
+            co_departments=self.co_departments,
+            due_at=limit.due_at if limit else None,
+            urgent=self.way == "urgent",
+            automatic=automatic,
+            on_time=on_time,
         )
 
 

@@ -370,6 +370,34 @@ class DispatchRequest(_message.Message):
 Global___DispatchRequest: _TypeAlias = DispatchRequest  # noqa: Y015
 
 @_typing.final
+class ReturnRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CASE_ID_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    PROPOSED_FIELD_NUMBER: _builtins.int
+    case_id: _builtins.str
+    reason: _builtins.str
+    proposed: _builtins.str
+    """the department whose duty it is, in the opinion of who returns it"""
+    def __init__(
+        self,
+        *,
+        case_id: _builtins.str = ...,
+        reason: _builtins.str = ...,
+        proposed: _builtins.str | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_proposed", b"_proposed", "proposed", b"proposed"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_proposed", b"_proposed", "case_id", b"case_id", "proposed", b"proposed", "reason", b"reason"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__proposed: _TypeAlias = _typing.Literal["proposed"]  # noqa: Y015
+    _WhichOneofArgType__proposed: _TypeAlias = _typing.Literal["_proposed", b"_proposed"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__proposed) -> _WhichOneofReturnType__proposed | None: ...
+
+Global___ReturnRequest: _TypeAlias = ReturnRequest  # noqa: Y015
+
+@_typing.final
 class AnswerRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -881,6 +909,90 @@ class Evaluation(_message.Message):
 Global___Evaluation: _TypeAlias = Evaluation  # noqa: Y015
 
 @_typing.final
+class Routing(_message.Message):
+    """Why a case is where it is (INC-05)."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    KIND_FIELD_NUMBER: _builtins.int
+    KIND_NAME_FIELD_NUMBER: _builtins.int
+    AT_FIELD_NUMBER: _builtins.int
+    BY_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    PRECEDENT_FIELD_NUMBER: _builtins.int
+    NUMBER_FIELD_NUMBER: _builtins.int
+    RULED_AT_FIELD_NUMBER: _builtins.int
+    kind: _builtins.str
+    """duty, precedent, operator, ruling, grid"""
+    kind_name: _builtins.str
+    by: _builtins.str
+    """who dispatched or ruled; empty for the duty table"""
+    reason: _builtins.str
+    precedent: _builtins.str
+    """id of the precedent that routed it"""
+    number: _builtins.str
+    """number of the case on which it was ruled"""
+    @_builtins.property
+    def at(self) -> _timestamp_pb2.Timestamp: ...
+    @_builtins.property
+    def ruled_at(self) -> _timestamp_pb2.Timestamp: ...
+    def __init__(
+        self,
+        *,
+        kind: _builtins.str = ...,
+        kind_name: _builtins.str = ...,
+        at: _timestamp_pb2.Timestamp | None = ...,
+        by: _builtins.str = ...,
+        reason: _builtins.str = ...,
+        precedent: _builtins.str = ...,
+        number: _builtins.str = ...,
+        ruled_at: _timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_ruled_at", b"_ruled_at", "at", b"at", "ruled_at", b"ruled_at"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_ruled_at", b"_ruled_at", "at", b"at", "by", b"by", "kind", b"kind", "kind_name", b"kind_name", "number", b"number", "precedent", b"precedent", "reason", b"reason", "ruled_at", b"ruled_at"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__ruled_at: _TypeAlias = _typing.Literal["ruled_at"]  # noqa: Y015
+    _WhichOneofArgType__ruled_at: _TypeAlias = _typing.Literal["_ruled_at", b"_ruled_at"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__ruled_at) -> _WhichOneofReturnType__ruled_at | None: ...
+
+Global___Routing: _TypeAlias = Routing  # noqa: Y015
+
+@_typing.final
+class Returned(_message.Message):
+    """A department sent the case back."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DEPARTMENT_FIELD_NUMBER: _builtins.int
+    AT_FIELD_NUMBER: _builtins.int
+    BY_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    PROPOSED_FIELD_NUMBER: _builtins.int
+    department: _builtins.str
+    by: _builtins.str
+    reason: _builtins.str
+    proposed: _builtins.str
+    @_builtins.property
+    def at(self) -> _timestamp_pb2.Timestamp: ...
+    def __init__(
+        self,
+        *,
+        department: _builtins.str = ...,
+        at: _timestamp_pb2.Timestamp | None = ...,
+        by: _builtins.str = ...,
+        reason: _builtins.str = ...,
+        proposed: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["at", b"at"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["at", b"at", "by", b"by", "department", b"department", "proposed", b"proposed", "reason", b"reason"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Returned: _TypeAlias = Returned  # noqa: Y015
+
+@_typing.final
 class Case(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -931,6 +1043,9 @@ class Case(_message.Message):
     INQUIRIES_FIELD_NUMBER: _builtins.int
     EXTENSIONS_FIELD_NUMBER: _builtins.int
     NOTICES_FIELD_NUMBER: _builtins.int
+    ROUTED_BY_FIELD_NUMBER: _builtins.int
+    RETURNS_FIELD_NUMBER: _builtins.int
+    RULED_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     number: _builtins.str
     state: _builtins.str
@@ -967,6 +1082,8 @@ class Case(_message.Message):
     external_reference: _builtins.str
     plan: _builtins.str
     """plan and version whose limits apply"""
+    ruled: _builtins.bool
+    """the lead was ruled and cannot return the case"""
     @_builtins.property
     def point(self) -> Global___Point: ...
     @_builtins.property
@@ -1009,6 +1126,10 @@ class Case(_message.Message):
     def notices(self) -> _containers.RepeatedCompositeFieldContainer[Global___Notice]:
         """who was told of the limit, and when"""
 
+    @_builtins.property
+    def routed_by(self) -> Global___Routing: ...
+    @_builtins.property
+    def returns(self) -> _containers.RepeatedCompositeFieldContainer[Global___Returned]: ...
     def __init__(
         self,
         *,
@@ -1059,10 +1180,13 @@ class Case(_message.Message):
         inquiries: _abc.Iterable[Global___Inquiry] | None = ...,
         extensions: _abc.Iterable[Global___Extension] | None = ...,
         notices: _abc.Iterable[Global___Notice] | None = ...,
+        routed_by: Global___Routing | None = ...,
+        returns: _abc.Iterable[Global___Returned] | None = ...,
+        ruled: _builtins.bool = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_closed_at", b"_closed_at", "_evaluation", b"_evaluation", "_main", b"_main", "_point", b"_point", "closed_at", b"closed_at", "evaluation", b"evaluation", "main", b"main", "point", b"point", "reported_at", b"reported_at"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_closed_at", b"_closed_at", "_evaluation", b"_evaluation", "_main", b"_main", "_point", b"_point", "_routed_by", b"_routed_by", "closed_at", b"closed_at", "evaluation", b"evaluation", "main", b"main", "point", b"point", "reported_at", b"reported_at", "routed_by", b"routed_by"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_closed_at", b"_closed_at", "_evaluation", b"_evaluation", "_main", b"_main", "_point", b"_point", "actions", b"actions", "address", b"address", "attachments", b"attachments", "bottom_line", b"bottom_line", "channel", b"channel", "closed_at", b"closed_at", "co_departments", b"co_departments", "department", b"department", "department_name", b"department_name", "description", b"description", "evaluation", b"evaluation", "excused", b"excused", "extensions", b"extensions", "external_reference", b"external_reference", "first_report", b"first_report", "grid_code", b"grid_code", "grid_name", b"grid_name", "history", b"history", "id", b"id", "inquiries", b"inquiries", "limits", b"limits", "main", b"main", "matter_class", b"matter_class", "matter_code", b"matter_code", "matter_name", b"matter_name", "merged", b"merged", "notices", b"notices", "number", b"number", "original_text", b"original_text", "plan", b"plan", "point", b"point", "replies", b"replies", "reported_at", b"reported_at", "reporter_id", b"reporter_id", "reporter_name", b"reporter_name", "reporter_phone", b"reporter_phone", "result", b"result", "reworks", b"reworks", "sampled", b"sampled", "similar", b"similar", "stage", b"stage", "stage_name", b"stage_name", "state", b"state", "state_name", b"state_name", "version", b"version", "way", b"way", "way_name", b"way_name"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_closed_at", b"_closed_at", "_evaluation", b"_evaluation", "_main", b"_main", "_point", b"_point", "_routed_by", b"_routed_by", "actions", b"actions", "address", b"address", "attachments", b"attachments", "bottom_line", b"bottom_line", "channel", b"channel", "closed_at", b"closed_at", "co_departments", b"co_departments", "department", b"department", "department_name", b"department_name", "description", b"description", "evaluation", b"evaluation", "excused", b"excused", "extensions", b"extensions", "external_reference", b"external_reference", "first_report", b"first_report", "grid_code", b"grid_code", "grid_name", b"grid_name", "history", b"history", "id", b"id", "inquiries", b"inquiries", "limits", b"limits", "main", b"main", "matter_class", b"matter_class", "matter_code", b"matter_code", "matter_name", b"matter_name", "merged", b"merged", "notices", b"notices", "number", b"number", "original_text", b"original_text", "plan", b"plan", "point", b"point", "replies", b"replies", "reported_at", b"reported_at", "reporter_id", b"reporter_id", "reporter_name", b"reporter_name", "reporter_phone", b"reporter_phone", "result", b"result", "returns", b"returns", "reworks", b"reworks", "routed_by", b"routed_by", "ruled", b"ruled", "sampled", b"sampled", "similar", b"similar", "stage", b"stage", "stage_name", b"stage_name", "state", b"state", "state_name", b"state_name", "version", b"version", "way", b"way", "way_name", b"way_name"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__closed_at: _TypeAlias = _typing.Literal["closed_at"]  # noqa: Y015
     _WhichOneofArgType__closed_at: _TypeAlias = _typing.Literal["_closed_at", b"_closed_at"]  # noqa: Y015
@@ -1072,6 +1196,8 @@ class Case(_message.Message):
     _WhichOneofArgType__main: _TypeAlias = _typing.Literal["_main", b"_main"]  # noqa: Y015
     _WhichOneofReturnType__point: _TypeAlias = _typing.Literal["point"]  # noqa: Y015
     _WhichOneofArgType__point: _TypeAlias = _typing.Literal["_point", b"_point"]  # noqa: Y015
+    _WhichOneofReturnType__routed_by: _TypeAlias = _typing.Literal["routed_by"]  # noqa: Y015
+    _WhichOneofArgType__routed_by: _TypeAlias = _typing.Literal["_routed_by", b"_routed_by"]  # noqa: Y015
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__closed_at) -> _WhichOneofReturnType__closed_at | None: ...
     @_typing.overload
@@ -1080,6 +1206,8 @@ class Case(_message.Message):
     def WhichOneof(self, oneof_group: _WhichOneofArgType__main) -> _WhichOneofReturnType__main | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__point) -> _WhichOneofReturnType__point | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__routed_by) -> _WhichOneofReturnType__routed_by | None: ...
 
 Global___Case: _TypeAlias = Case  # noqa: Y015
 
@@ -1760,6 +1888,156 @@ class MatterList(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___MatterList: _TypeAlias = MatterList  # noqa: Y015
+
+@_typing.final
+class ListPrecedentsRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MATTERS_FIELD_NUMBER: _builtins.int
+    AREA_FIELD_NUMBER: _builtins.int
+    DEPARTMENT_FIELD_NUMBER: _builtins.int
+    STATE_FIELD_NUMBER: _builtins.int
+    LIMIT_FIELD_NUMBER: _builtins.int
+    CURSOR_FIELD_NUMBER: _builtins.int
+    area: _builtins.str
+    """prefix of a division or grid code: those that hold somewhere in it, or for all of it"""
+    department: _builtins.str
+    """lead"""
+    state: _builtins.str
+    """active, replaced, revoked; empty for all"""
+    limit: _builtins.int
+    cursor: _builtins.str
+    @_builtins.property
+    def matters(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    def __init__(
+        self,
+        *,
+        matters: _abc.Iterable[_builtins.str] | None = ...,
+        area: _builtins.str = ...,
+        department: _builtins.str = ...,
+        state: _builtins.str = ...,
+        limit: _builtins.int = ...,
+        cursor: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["area", b"area", "cursor", b"cursor", "department", b"department", "limit", b"limit", "matters", b"matters", "state", b"state"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListPrecedentsRequest: _TypeAlias = ListPrecedentsRequest  # noqa: Y015
+
+@_typing.final
+class Precedent(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ID_FIELD_NUMBER: _builtins.int
+    MATTER_CODE_FIELD_NUMBER: _builtins.int
+    MATTER_NAME_FIELD_NUMBER: _builtins.int
+    AREA_FIELD_NUMBER: _builtins.int
+    DEPARTMENT_FIELD_NUMBER: _builtins.int
+    DEPARTMENT_NAME_FIELD_NUMBER: _builtins.int
+    CO_DEPARTMENTS_FIELD_NUMBER: _builtins.int
+    CASE_NUMBER_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    RULED_BY_FIELD_NUMBER: _builtins.int
+    RULED_AT_FIELD_NUMBER: _builtins.int
+    STATE_FIELD_NUMBER: _builtins.int
+    ENDED_AT_FIELD_NUMBER: _builtins.int
+    ENDED_BY_FIELD_NUMBER: _builtins.int
+    END_REASON_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
+    matter_code: _builtins.str
+    matter_name: _builtins.str
+    area: _builtins.str
+    """prefix of the codes for which it holds"""
+    department: _builtins.str
+    department_name: _builtins.str
+    case_number: _builtins.str
+    reason: _builtins.str
+    ruled_by: _builtins.str
+    state: _builtins.str
+    ended_by: _builtins.str
+    end_reason: _builtins.str
+    @_builtins.property
+    def co_departments(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    @_builtins.property
+    def ruled_at(self) -> _timestamp_pb2.Timestamp: ...
+    @_builtins.property
+    def ended_at(self) -> _timestamp_pb2.Timestamp: ...
+    def __init__(
+        self,
+        *,
+        id: _builtins.str = ...,
+        matter_code: _builtins.str = ...,
+        matter_name: _builtins.str = ...,
+        area: _builtins.str = ...,
+        department: _builtins.str = ...,
+        department_name: _builtins.str = ...,
+        co_departments: _abc.Iterable[_builtins.str] | None = ...,
+        case_number: _builtins.str = ...,
+        reason: _builtins.str = ...,
+        ruled_by: _builtins.str = ...,
+        ruled_at: _timestamp_pb2.Timestamp | None = ...,
+        state: _builtins.str = ...,
+        ended_at: _timestamp_pb2.Timestamp | None = ...,
+        ended_by: _builtins.str = ...,
+        end_reason: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_ended_at", b"_ended_at", "ended_at", b"ended_at", "ruled_at", b"ruled_at"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_ended_at", b"_ended_at", "area", b"area", "case_number", b"case_number", "co_departments", b"co_departments", "department", b"department", "department_name", b"department_name", "end_reason", b"end_reason", "ended_at", b"ended_at", "ended_by", b"ended_by", "id", b"id", "matter_code", b"matter_code", "matter_name", b"matter_name", "reason", b"reason", "ruled_at", b"ruled_at", "ruled_by", b"ruled_by", "state", b"state"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__ended_at: _TypeAlias = _typing.Literal["ended_at"]  # noqa: Y015
+    _WhichOneofArgType__ended_at: _TypeAlias = _typing.Literal["_ended_at", b"_ended_at"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__ended_at) -> _WhichOneofReturnType__ended_at | None: ...
+
+Global___Precedent: _TypeAlias = Precedent  # noqa: Y015
+
+@_typing.final
+class PrecedentList(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ITEMS_FIELD_NUMBER: _builtins.int
+    NEXT_CURSOR_FIELD_NUMBER: _builtins.int
+    next_cursor: _builtins.str
+    @_builtins.property
+    def items(self) -> _containers.RepeatedCompositeFieldContainer[Global___Precedent]: ...
+    def __init__(
+        self,
+        *,
+        items: _abc.Iterable[Global___Precedent] | None = ...,
+        next_cursor: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["items", b"items", "next_cursor", b"next_cursor"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PrecedentList: _TypeAlias = PrecedentList  # noqa: Y015
+
+@_typing.final
+class RevokePrecedentRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PRECEDENT_ID_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    precedent_id: _builtins.str
+    reason: _builtins.str
+    def __init__(
+        self,
+        *,
+        precedent_id: _builtins.str = ...,
+        reason: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["precedent_id", b"precedent_id", "reason", b"reason"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RevokePrecedentRequest: _TypeAlias = RevokePrecedentRequest  # noqa: Y015
 
 @_typing.final
 class DescribeWorkflowRequest(_message.Message):

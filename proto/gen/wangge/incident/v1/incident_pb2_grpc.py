@@ -54,6 +54,21 @@ class IncidentStub:
                 request_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.DispatchRequest.SerializeToString,
                 response_deserializer=wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.FromString,
                 _registered_method=True)
+        self.Return = channel.unary_unary(
+                '/wangge.incident.v1.Incident/Return',
+                request_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.ReturnRequest.SerializeToString,
+                response_deserializer=wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.FromString,
+                _registered_method=True)
+        self.Contest = channel.unary_unary(
+                '/wangge.incident.v1.Incident/Contest',
+                request_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.ReturnRequest.SerializeToString,
+                response_deserializer=wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.FromString,
+                _registered_method=True)
+        self.Rule = channel.unary_unary(
+                '/wangge.incident.v1.Incident/Rule',
+                request_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.DispatchRequest.SerializeToString,
+                response_deserializer=wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.FromString,
+                _registered_method=True)
         self.Accept = channel.unary_unary(
                 '/wangge.incident.v1.Incident/Accept',
                 request_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.CaseRequest.SerializeToString,
@@ -164,6 +179,16 @@ class IncidentStub:
                 request_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.ListMattersRequest.SerializeToString,
                 response_deserializer=wangge_dot_incident_dot_v1_dot_incident__pb2.MatterList.FromString,
                 _registered_method=True)
+        self.ListPrecedents = channel.unary_unary(
+                '/wangge.incident.v1.Incident/ListPrecedents',
+                request_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.ListPrecedentsRequest.SerializeToString,
+                response_deserializer=wangge_dot_incident_dot_v1_dot_incident__pb2.PrecedentList.FromString,
+                _registered_method=True)
+        self.RevokePrecedent = channel.unary_unary(
+                '/wangge.incident.v1.Incident/RevokePrecedent',
+                request_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.RevokePrecedentRequest.SerializeToString,
+                response_deserializer=wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.FromString,
+                _registered_method=True)
         self.DescribeWorkflow = channel.unary_unary(
                 '/wangge.incident.v1.Incident/DescribeWorkflow',
                 request_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.DescribeWorkflowRequest.SerializeToString,
@@ -197,6 +222,27 @@ class IncidentServicer:
 
     def Dispatch(self, request, context):
         """Dispatch (派遣) a filed case to a department, by hand.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def Return(self, request, context):
+        """Return (退回) a case that is another department's duty to the centre, once (INC-05).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def Contest(self, request, context):
+        """Return it a second time (再次退回): it goes to arbitration.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def Rule(self, request, context):
+        """Rule (裁定) who leads a case that was returned twice; the ruling is obeyed and becomes a precedent (INC-05).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -351,6 +397,20 @@ class IncidentServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListPrecedents(self, request, context):
+        """Rulings that route the next such case, newest first (INC-05).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RevokePrecedent(self, request, context):
+        """End a precedent with a reason; the duty table routes again.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def DescribeWorkflow(self, request, context):
         """The table of states and actions, as code, documentation and pages share it (INC-02).
         """
@@ -378,6 +438,21 @@ def add_IncidentServicer_to_server(servicer, server):
             ),
             'Dispatch': grpc.unary_unary_rpc_method_handler(
                     servicer.Dispatch,
+                    request_deserializer=wangge_dot_incident_dot_v1_dot_incident__pb2.DispatchRequest.FromString,
+                    response_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.SerializeToString,
+            ),
+            'Return': grpc.unary_unary_rpc_method_handler(
+                    servicer.Return,
+                    request_deserializer=wangge_dot_incident_dot_v1_dot_incident__pb2.ReturnRequest.FromString,
+                    response_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.SerializeToString,
+            ),
+            'Contest': grpc.unary_unary_rpc_method_handler(
+                    servicer.Contest,
+                    request_deserializer=wangge_dot_incident_dot_v1_dot_incident__pb2.ReturnRequest.FromString,
+                    response_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.SerializeToString,
+            ),
+            'Rule': grpc.unary_unary_rpc_method_handler(
+                    servicer.Rule,
                     request_deserializer=wangge_dot_incident_dot_v1_dot_incident__pb2.DispatchRequest.FromString,
                     response_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.SerializeToString,
             ),
@@ -491,6 +566,16 @@ def add_IncidentServicer_to_server(servicer, server):
                     request_deserializer=wangge_dot_incident_dot_v1_dot_incident__pb2.ListMattersRequest.FromString,
                     response_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.MatterList.SerializeToString,
             ),
+            'ListPrecedents': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListPrecedents,
+                    request_deserializer=wangge_dot_incident_dot_v1_dot_incident__pb2.ListPrecedentsRequest.FromString,
+                    response_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.PrecedentList.SerializeToString,
+            ),
+            'RevokePrecedent': grpc.unary_unary_rpc_method_handler(
+                    servicer.RevokePrecedent,
+                    request_deserializer=wangge_dot_incident_dot_v1_dot_incident__pb2.RevokePrecedentRequest.FromString,
+                    response_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.SerializeToString,
+            ),
             'DescribeWorkflow': grpc.unary_unary_rpc_method_handler(
                     servicer.DescribeWorkflow,
                     request_deserializer=wangge_dot_incident_dot_v1_dot_incident__pb2.DescribeWorkflowRequest.FromString,
@@ -603,6 +688,87 @@ class Incident:
             request,
             target,
             '/wangge.incident.v1.Incident/Dispatch',
+            wangge_dot_incident_dot_v1_dot_incident__pb2.DispatchRequest.SerializeToString,
+            wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Return(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/wangge.incident.v1.Incident/Return',
+            wangge_dot_incident_dot_v1_dot_incident__pb2.ReturnRequest.SerializeToString,
+            wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Contest(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/wangge.incident.v1.Incident/Contest',
+            wangge_dot_incident_dot_v1_dot_incident__pb2.ReturnRequest.SerializeToString,
+            wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Rule(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/wangge.incident.v1.Incident/Rule',
             wangge_dot_incident_dot_v1_dot_incident__pb2.DispatchRequest.SerializeToString,
             wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.FromString,
             options,
@@ -1199,6 +1365,60 @@ class Incident:
             '/wangge.incident.v1.Incident/ListMatters',
             wangge_dot_incident_dot_v1_dot_incident__pb2.ListMattersRequest.SerializeToString,
             wangge_dot_incident_dot_v1_dot_incident__pb2.MatterList.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListPrecedents(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/wangge.incident.v1.Incident/ListPrecedents',
+            wangge_dot_incident_dot_v1_dot_incident__pb2.ListPrecedentsRequest.SerializeToString,
+            wangge_dot_incident_dot_v1_dot_incident__pb2.PrecedentList.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RevokePrecedent(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/wangge.incident.v1.Incident/RevokePrecedent',
+            wangge_dot_incident_dot_v1_dot_incident__pb2.RevokePrecedentRequest.SerializeToString,
+            wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.FromString,
             options,
             channel_credentials,
             insecure,

@@ -41,6 +41,12 @@ class IncidentStub:
     """Decline (不予受理) a case that is nobody's duty here, with a reason."""
     Dispatch: _grpc.UnaryUnaryMultiCallable[_incident_pb2.DispatchRequest, _incident_pb2.Receipt]
     """Dispatch (派遣) a filed case to a department, by hand."""
+    Return: _grpc.UnaryUnaryMultiCallable[_incident_pb2.ReturnRequest, _incident_pb2.Receipt]
+    """Return (退回) a case that is another department's duty to the centre, once (INC-05)."""
+    Contest: _grpc.UnaryUnaryMultiCallable[_incident_pb2.ReturnRequest, _incident_pb2.Receipt]
+    """Return it a second time (再次退回): it goes to arbitration."""
+    Rule: _grpc.UnaryUnaryMultiCallable[_incident_pb2.DispatchRequest, _incident_pb2.Receipt]
+    """Rule (裁定) who leads a case that was returned twice; the ruling is obeyed and becomes a precedent (INC-05)."""
     Accept: _grpc.UnaryUnaryMultiCallable[_incident_pb2.CaseRequest, _incident_pb2.Receipt]
     """Accept (接件) a case dispatched to the caller's department or grid."""
     Answer: _grpc.UnaryUnaryMultiCallable[_incident_pb2.AnswerRequest, _incident_pb2.Receipt]
@@ -80,6 +86,10 @@ class IncidentStub:
     ReadMessage: _grpc.UnaryUnaryMultiCallable[_incident_pb2.ReadMessageRequest, _incident_pb2.Receipt]
     ListMatters: _grpc.UnaryUnaryMultiCallable[_incident_pb2.ListMattersRequest, _incident_pb2.MatterList]
     """Categories of the active plan (INC-04)."""
+    ListPrecedents: _grpc.UnaryUnaryMultiCallable[_incident_pb2.ListPrecedentsRequest, _incident_pb2.PrecedentList]
+    """Rulings that route the next such case, newest first (INC-05)."""
+    RevokePrecedent: _grpc.UnaryUnaryMultiCallable[_incident_pb2.RevokePrecedentRequest, _incident_pb2.Receipt]
+    """End a precedent with a reason; the duty table routes again."""
     DescribeWorkflow: _grpc.UnaryUnaryMultiCallable[_incident_pb2.DescribeWorkflowRequest, _incident_pb2.Workflow]
     """The table of states and actions, as code, documentation and pages share it (INC-02)."""
 
@@ -94,6 +104,12 @@ class IncidentAsyncStub(IncidentStub):
     """Decline (不予受理) a case that is nobody's duty here, with a reason."""
     Dispatch: _aio.UnaryUnaryMultiCallable[_incident_pb2.DispatchRequest, _incident_pb2.Receipt]  # type: ignore[assignment]
     """Dispatch (派遣) a filed case to a department, by hand."""
+    Return: _aio.UnaryUnaryMultiCallable[_incident_pb2.ReturnRequest, _incident_pb2.Receipt]  # type: ignore[assignment]
+    """Return (退回) a case that is another department's duty to the centre, once (INC-05)."""
+    Contest: _aio.UnaryUnaryMultiCallable[_incident_pb2.ReturnRequest, _incident_pb2.Receipt]  # type: ignore[assignment]
+    """Return it a second time (再次退回): it goes to arbitration."""
+    Rule: _aio.UnaryUnaryMultiCallable[_incident_pb2.DispatchRequest, _incident_pb2.Receipt]  # type: ignore[assignment]
+    """Rule (裁定) who leads a case that was returned twice; the ruling is obeyed and becomes a precedent (INC-05)."""
     Accept: _aio.UnaryUnaryMultiCallable[_incident_pb2.CaseRequest, _incident_pb2.Receipt]  # type: ignore[assignment]
     """Accept (接件) a case dispatched to the caller's department or grid."""
     Answer: _aio.UnaryUnaryMultiCallable[_incident_pb2.AnswerRequest, _incident_pb2.Receipt]  # type: ignore[assignment]
@@ -133,6 +149,10 @@ class IncidentAsyncStub(IncidentStub):
     ReadMessage: _aio.UnaryUnaryMultiCallable[_incident_pb2.ReadMessageRequest, _incident_pb2.Receipt]  # type: ignore[assignment]
     ListMatters: _aio.UnaryUnaryMultiCallable[_incident_pb2.ListMattersRequest, _incident_pb2.MatterList]  # type: ignore[assignment]
     """Categories of the active plan (INC-04)."""
+    ListPrecedents: _aio.UnaryUnaryMultiCallable[_incident_pb2.ListPrecedentsRequest, _incident_pb2.PrecedentList]  # type: ignore[assignment]
+    """Rulings that route the next such case, newest first (INC-05)."""
+    RevokePrecedent: _aio.UnaryUnaryMultiCallable[_incident_pb2.RevokePrecedentRequest, _incident_pb2.Receipt]  # type: ignore[assignment]
+    """End a precedent with a reason; the duty table routes again."""
     DescribeWorkflow: _aio.UnaryUnaryMultiCallable[_incident_pb2.DescribeWorkflowRequest, _incident_pb2.Workflow]  # type: ignore[assignment]
     """The table of states and actions, as code, documentation and pages share it (INC-02)."""
 
@@ -168,6 +188,30 @@ class IncidentServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_incident_pb2.Receipt, _abc.Awaitable[_incident_pb2.Receipt]]:
         """Dispatch (派遣) a filed case to a department, by hand."""
+
+    @_abc_1.abstractmethod
+    def Return(
+        self,
+        request: _incident_pb2.ReturnRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_incident_pb2.Receipt, _abc.Awaitable[_incident_pb2.Receipt]]:
+        """Return (退回) a case that is another department's duty to the centre, once (INC-05)."""
+
+    @_abc_1.abstractmethod
+    def Contest(
+        self,
+        request: _incident_pb2.ReturnRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_incident_pb2.Receipt, _abc.Awaitable[_incident_pb2.Receipt]]:
+        """Return it a second time (再次退回): it goes to arbitration."""
+
+    @_abc_1.abstractmethod
+    def Rule(
+        self,
+        request: _incident_pb2.DispatchRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_incident_pb2.Receipt, _abc.Awaitable[_incident_pb2.Receipt]]:
+        """Rule (裁定) who leads a case that was returned twice; the ruling is obeyed and becomes a precedent (INC-05)."""
 
     @_abc_1.abstractmethod
     def Accept(
@@ -339,6 +383,22 @@ class IncidentServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_incident_pb2.MatterList, _abc.Awaitable[_incident_pb2.MatterList]]:
         """Categories of the active plan (INC-04)."""
+
+    @_abc_1.abstractmethod
+    def ListPrecedents(
+        self,
+        request: _incident_pb2.ListPrecedentsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_incident_pb2.PrecedentList, _abc.Awaitable[_incident_pb2.PrecedentList]]:
+        """Rulings that route the next such case, newest first (INC-05)."""
+
+    @_abc_1.abstractmethod
+    def RevokePrecedent(
+        self,
+        request: _incident_pb2.RevokePrecedentRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_incident_pb2.Receipt, _abc.Awaitable[_incident_pb2.Receipt]]:
+        """End a precedent with a reason; the duty table routes again."""
 
     @_abc_1.abstractmethod
     def DescribeWorkflow(
