@@ -40,6 +40,7 @@ class CaseHappened:
     step: str = ""
     due_at: datetime | None = None
     keeps_first: bool = False
+    counts: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -56,6 +56,10 @@ class _MergedV1(_CaseV1):
     keeps_first = fields.Boolean(required=True)
 
 
+class _MissedV1(_CaseV1):
+    counts = fields.Boolean(required=True)
+
+
 class _FirstV1(_CaseV1):
     first_report = fields.Boolean(required=True)
 
@@ -76,6 +80,7 @@ _OF_CASES: Mapping[str, Schema] = {
     "incident.closed.v1": _CaseV1(),
     "incident.reopened.v1": _CaseV1(),
     "incident.excused.v1": _CaseV1(),
+    "incident.missed-report.v1": _MissedV1(),
     "incident.merged.v1": _MergedV1(),
     "incident.unmerged.v1": _FirstV1(),
     "incident.absorbed.v1": _FirstV1(),

@@ -63,6 +63,7 @@ class Servicer:
     AskExtension = _command(messages.AskExtension)
     GrantExtension = _command(messages.GrantExtension)
     RefuseExtension = _command(messages.RefuseExtension)
+    JudgeMissed = _command(messages.JudgeMissed)
     Merge = _command(messages.Merge)
     Unmerge = _command(messages.Unmerge)
     ReadMessage = _command(messages.ReadMessage)

@@ -3,11 +3,11 @@
 NotFound ── CaseNotFound, MessageNotFound, PrecedentNotFound
 Invalid ─── ReasonMissing, MatterUnknown, GridUnknown, OutsideCounty, PlaceMissing, DepartmentUnknown,
             WayNotAllowed, RepliesWrong, ResultMissing, InTheFuture
-            ExtensionTooLong, MergeWithItself, MergedTwice, DispatchedBefore
+            ExtensionTooLong, MergeWithItself, MergedTwice, DispatchedBefore, HarmWithoutMissed, HarmWordsMissing
 Forbidden ─ OwnWork, OwnRequest
 Conflict ── ReopenTooLate, NothingToExcuse, LimitPassed, NotInPlan, AskedTooOften, ExtendedTooOften,
             MergedAlready, NotMergeable, NotMerged, ReturnedBefore, NotReturnedYet, RulingBinds, PrecedentOver,
-            NothingToActOn ── NoOpenQuestion, NoOpenRequest, CannotAsk
+            NothingToActOn ── NoOpenQuestion, NoOpenRequest, CannotAsk, NotSuspected
 Unavailable ─ NoPlan
 """
 
@@ -267,6 +267,26 @@ class PrecedentOver(Conflict):
     code = "precedent-over"
     zh = "该先例已经失效:{reason}"
     en = "This precedent has ended already: {reason}"
+
+
+class NotSuspected(NothingToActOn):
+    code = "not-suspected"
+    zh = "该案没有被标为疑似漏报,无需认定"
+    en = "The case is not marked as possibly missed, so there is nothing to judge"
+
+
+class HarmWithoutMissed(InputWrong):
+    code = "harm-without-missed"
+    path = "harm"
+    zh = "排除漏报时不能同时认定造成不良影响"
+    en = "Where nothing was missed, no harm can have followed from it"
+
+
+class HarmWordsMissing(InputWrong):
+    code = "harm-words-missing"
+    path = "harm_words"
+    zh = "认定造成不良影响的,请写明是什么影响"
+    en = "Say which harm followed"
 
 
 class NoPlan(Unavailable):

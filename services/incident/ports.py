@@ -8,7 +8,9 @@ from services.chassis.auth import Principal
 from services.incident import messages
 from services.incident.model.case import Case
 from services.incident.model.intake import Duty, MatterCard
+from services.incident.model.likeness import Nearness
 from services.incident.model.limits import LimitRules, Notice
+from services.incident.model.missed import MissedRule
 from services.incident.model.precedent import Arbitration, Precedent
 
 
@@ -42,6 +44,10 @@ class Cases(Protocol):
         """Whether the same matter was reported in the same grid within the plan's days (INC-19)."""
         ...
 
+    def has_own_report(self, matter_code: str, group: str | None, grid: str, since: datetime) -> bool:
+        """Whether the grid's own people reported the matter, or one of `group`, in `grid` since then (INC-20)."""
+        ...
+
     def warn(self, case: Case, notice: Notice) -> None:
         """Tell those whom the plan names (INC-08)."""
         ...
@@ -66,6 +72,14 @@ class Plan(Protocol):
     def arbitration(self) -> Arbitration: ...
 
     def rewards_first_report(self, card: MatterCard) -> bool: ...
+
+    def nearness(self, matter_code: str, at: datetime) -> Nearness | None:
+        """How near a report of `at` about a matter is to another; None where the plan does not say."""
+        ...
+
+    def missed_rule(self) -> MissedRule | None:
+        """None where the plan knows no missed reports."""
+        ...
 
     def activate(self, plan: messages.PlanActivated) -> None: ...
 

@@ -254,6 +254,21 @@ class AbsorbedV1(CaseEventV1):
     first_report = fields.Boolean(required=True, metadata={"description": "本案是否为该问题的首报"})
 
 
+class MissedReportV1(CaseEventV1):
+    """疑似漏报,或其认定:只有计入的才作为考核事实。"""
+
+    status = fields.String(
+        required=True,
+        validate=OneOf(("possible", "confirmed", "dismissed")),
+        metadata={"description": "疑似、确认、排除"},
+    )
+    found_by = fields.String(
+        required=True, validate=OneOf(("public", "data", "sweep")), metadata={"description": "发现途径"}
+    )
+    harm = fields.Boolean(required=True, metadata={"description": "是否造成不良影响"})
+    counts = fields.Boolean(required=True, metadata={"description": "是否追责,计入考核"})
+
+
 EVENTS: Mapping[type[Event], Schema] = {
     messages.CaseReported: ReportedV1(),
     messages.CaseFiled: FiledV1(),
@@ -280,6 +295,7 @@ EVENTS: Mapping[type[Event], Schema] = {
     messages.LimitResumed: ResumedV1(),
     messages.ExtensionAsked: ExtensionAskedV1(),
     messages.ExtensionDecided: ExtensionDecidedV1(),
+    messages.MissedReport: MissedReportV1(),
     messages.CaseMerged: MergedV1(),
     messages.CaseUnmerged: UnmergedV1(),
     messages.CaseAbsorbed: AbsorbedV1(),

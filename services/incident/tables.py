@@ -67,6 +67,7 @@ cases = sa.Table(
     _moment("closed_at"),
     _moment("due_at"),
     sa.Column("light", sa.Text, nullable=False),
+    sa.Column("missed", JSONB),
     sa.Column("merged_into", UUID(as_uuid=False), sa.ForeignKey("case.id")),
     sa.Column("main_id", UUID(as_uuid=False), sa.ForeignKey("case.id")),
     sa.Column("merged_from", sa.Text, nullable=False, server_default=""),

@@ -79,6 +79,7 @@ action("refuse-extension", "RefuseExtension", schemas.Reason, "不同意延期",
 action("verify", "Verify", schemas.VerifyCase, "核查", "Verify, by somebody who neither handled nor led it (INC-14)")
 action("evaluate", "Evaluate", schemas.EvaluateCase, "回访评价", "The reporter's word (INC-15)")
 action("reopen", "Reopen", schemas.Reason, "重新办理", "Reopen within the plan's days (INC-15)")
+action("judge-missed", "JudgeMissed", schemas.JudgeMissed, "漏报认定", "Judge a possible missed report (INC-20)")
 action("excuse", "Excuse", schemas.Reason, "容错", "Excuse a late answer that was made good (INC-19)")
 
 

@@ -123,6 +123,13 @@ class EvaluateCase(Request):
     words = Text(0, WORDS)
 
 
+class JudgeMissed(Request):
+    confirmed = Flag(required=True, metadata={"description": "true 确认漏报,false 排除 / confirm or dismiss"})
+    reason = Text(1, WORDS, required=True)
+    harm = Flag(metadata={"description": "是否造成不良影响 / whether harm followed"})
+    harm_words = Text(0, WORDS, metadata={"description": "什么影响,harm 为 true 时必填 / which harm"})
+
+
 class CaseQuery(Request):
     purpose = Text(1, 100, metadata={"description": "查看完整个人信息的目的 / purpose of unmasked personal fields"})
 

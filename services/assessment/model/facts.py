@@ -34,7 +34,7 @@ COUNTERS: Mapping[str, str] = {
     "satisfied": "满意",
     "rather_satisfied": "基本满意",
     "first_reports": "首报",
-    "missed": "漏报(由他人发现)",
+    "missed": "漏报(经认定追责)",
     "found": "自行发现",
     "merged": "并入其他案件",
 }
@@ -42,9 +42,6 @@ COUNTERS: Mapping[str, str] = {
 
 OWN_CHANNELS = frozenset({"grid-worker", "grid-leader", "patrol"})
 """Reports by the grid's own people: found by themselves."""
-
-PUBLIC_CHANNELS = frozenset({"hotline-12345", "transfer", "public-page", "open311", "sensor"})
-"""Found by the public or by data: the grid's own people should have (P2). The telephone and chat serve both."""
 
 COUNTY_DIGITS = 6
 """A case whose grid is not known lies in the county's code; that is no grid."""
@@ -101,8 +98,6 @@ def _reported(event: CaseHappened) -> Iterator[Move]:
         yield Move("first", "first_reports", kinds=REPORTERS)
     if event.channel in OWN_CHANNELS:
         yield Move("origin", "found", kinds=REPORTERS)
-    elif event.channel in PUBLIC_CHANNELS:
-        yield Move("origin", "missed", kinds=(GRID,))
 
 
 def _self_handled(event: CaseHappened) -> Move:
@@ -122,6 +117,7 @@ def _declined(event: CaseHappened) -> Iterator[Move]:
     yield Move("filing", "rejected", kinds=REPORTERS)
     yield Move("origin", "found", 0, REPORTERS)
     yield Move("first", "first_reports", 0, REPORTERS)
+    yield Move("missed", "missed", 0, (GRID,))
 
 
 def _registered(event: CaseHappened) -> Iterator[Move]:
@@ -184,6 +180,11 @@ def _excused(event: CaseHappened) -> Iterator[Move]:
     yield Move("excuse", "handled_on_time")
 
 
+def _missed_report(event: CaseHappened) -> Iterator[Move]:
+    """A named person found that the grid missed it, and the plan holds that against it: where harm followed (P2)."""
+    yield Move("missed", "missed", int(event.counts), (GRID,))
+
+
 def _merged(event: CaseHappened) -> Iterator[Move]:
     """One problem reported twice counts once, by its main case; what was reported first stays first (ASM-11)."""
     yield Move("merging", "merged")
@@ -215,6 +216,7 @@ RULES: Mapping[str, Rule] = {
     "incident.closed.v1": _closed,
     "incident.reopened.v1": _reopened,
     "incident.excused.v1": _excused,
+    "incident.missed-report.v1": _missed_report,
     "incident.merged.v1": _merged,
     "incident.unmerged.v1": _unmerged,
     "incident.absorbed.v1": _absorbed,

@@ -26,6 +26,7 @@ EVENTS = {
     "incident.closed.v1": "结案",
     "incident.reopened.v1": "重新办理",
     "incident.excused.v1": "容错",
+    "incident.missed-report.v1": "漏报认定",
     "incident.merged.v1": "并案",
     "incident.unmerged.v1": "撤销并案",
     "incident.absorbed.v1": "作为主案并入其他案件",

@@ -1,6 +1,6 @@
 """One function for each message: load, ask the model, save. The bus opens and commits the transaction."""
 
-from services.incident.handlers import closing, copies, deadlines, handling, intake, merging, routing, waiting
+from services.incident.handlers import closing, copies, deadlines, handling, intake, merging, missed, routing, waiting
 from services.incident.handlers.acting import Handlers
 
 HANDLERS: Handlers = {
@@ -11,6 +11,7 @@ HANDLERS: Handlers = {
     **closing.HANDLERS,
     **deadlines.HANDLERS,
     **merging.HANDLERS,
+    **missed.HANDLERS,
     **copies.HANDLERS,
 }
 

@@ -5,6 +5,7 @@ from services.chassis.errors import Forbidden
 from services.chassis.ids import new_id
 from services.incident import messages
 from services.incident.errors import GridUnknown, InTheFuture, OutsideCounty, PlaceMissing
+from services.incident.handlers import missed
 from services.incident.handlers.acting import Answer, Handlers, act, load, receipt, rules_of
 from services.incident.handlers.routing import require_departments, route
 from services.incident.model.case import Case, Place, Reporter
@@ -24,6 +25,7 @@ def report(command: messages.Report, work: Work) -> Answer:
     work.cases.add(case)
     if case.grid:
         case.file(PLATFORM, work.now, rules_of(case, work), case.matter, case.place, case.way)
+        missed.mark(case, card, work)
         _send_on_its_way(case, card, work)
     return receipt(case, work)
 
@@ -102,6 +104,7 @@ def file(command: messages.File, work: Work) -> Answer:
         raise PlaceMissing
     way = card.choose_way(command.way or (case.way if case.way in card.ways else None), False)
     case.file(work.caller, work.now, rules_of(case, work), card.matter, place, way, command.reason)
+    missed.mark(case, card, work)
     _send_on_its_way(case, card, work)
     return receipt(case, work)
 

@@ -47,6 +47,7 @@ from services.incident.messages.events import (
     VerificationRefused,
 )
 from services.incident.messages.merging import CaseAbsorbed, CaseMerged, CaseUnmerged, Merge, Unmerge
+from services.incident.messages.missed import JudgeMissed, MissedReport
 from services.incident.messages.routing import (
     CaseReturned,
     CaseRuled,
@@ -112,10 +113,12 @@ __all__ = [
     "GivenReporter",
     "GrantExtension",
     "GridChanged",
+    "JudgeMissed",
     "LatenessExcused",
     "LimitResumed",
     "LimitWarned",
     "Merge",
+    "MissedReport",
     "PlanActivated",
     "PrecedentChanged",
     "ReadMessage",

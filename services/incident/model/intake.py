@@ -28,6 +28,7 @@ class MatterCard:
     ways: tuple[str, ...]
     duty: str | None
     questions: tuple[Question, ...] = ()
+    must_report: bool = False
 
     def choose_way(self, asked: str | None, settled: bool) -> str:
         """The way that the case goes (INC-03). Raises WayNotAllowed."""

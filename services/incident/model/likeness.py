@@ -7,7 +7,9 @@ is hidden here which a county would want to set: how near is near, the plan says
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-DUPLICATE_STATES = ("reported", "filed", "dispatched", "handling", "answered", "verified", "closed", "registered")
+from services.incident.model.workflow import JOINING
+
+DUPLICATE_STATES = (*JOINING, "registered")
 """The states in which a case can be what another report is about; declined ones are about nothing."""
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from services.chassis.auth import Principal
-from services.incident.errors import CannotAsk, NoOpenQuestion, NoOpenRequest, NothingToActOn
+from services.incident.errors import CannotAsk, NoOpenQuestion, NoOpenRequest, NothingToActOn, NotSuspected
 from services.incident.model.workflow import ACTION_BY_NAME, possible
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ def relations(case: "CaseRecord", person: Principal) -> frozenset[str]:
         "arbiter": person.has(*case.arbiters) and person.covers(case.area),
         "co-department": person.has(*DEPARTMENT_PEOPLE) and person.department in case.co_departments,
         "approver": _approves(case, person),
+        "missed-judge": _judges_missed(case, person),
         "grid-worker": case.way == "urgent" and person.has(*GRID_WORKERS) and person.covers(case.grid),
     }
     return frozenset(name for name, holds in found.items() if holds)
@@ -48,6 +49,7 @@ CONDITIONS: Mapping[str, Condition] = {
     "grant-extension": _REQUESTED,
     "refuse-extension": _REQUESTED,
     "lapse-extension": _REQUESTED,
+    "judge-missed": (lambda case: case.missed is not None, NotSuspected),
 }
 """What must hold of a case, besides its state, for an action to have anything to act on; and what is raised else."""
 
@@ -55,6 +57,12 @@ CONDITIONS: Mapping[str, Condition] = {
 def fits(case: "CaseRecord", action: str) -> bool:
     """Whether the case is such that `action` has something to act on."""
     return action not in CONDITIONS or CONDITIONS[action][0](case)
+
+
+def _judges_missed(case: "CaseRecord", person: Principal) -> bool:
+    """Whether `person` may say if a grid missed something: the centre or an inspector, nobody about the own grid."""
+    own = person.has(*GRID_WORKERS) and person.covers(case.grid)
+    return person.has("centre-operator", "discipline-inspector") and person.covers(case.area) and not own
 
 
 def _approves(case: "CaseRecord", person: Principal) -> bool:

@@ -10,7 +10,7 @@ from services.incident.model.rights import DEPARTMENT_PEOPLE
 HEADS = {"dispatch", "rule", "refuse", "dispute", "reopen", "reply", "go-on", "merge", "join", "unmerge"}
 DECIDED = {"grant-extension", "refuse-extension", "lapse-extension"}
 REPORTER = {"decline", "answer", "pass", "hand-over", "ask", "go-on", "join", "unmerge"}
-LOWER_GRID = {"answer", "confirm", "lapse"}
+LOWER_GRID = {"answer", "confirm", "lapse", "suspect", "judge-missed"}
 END = {"confirm", "lapse"}
 """Told to the reporter of a main case as well, since another reporter may have ended it (INC-16)."""
 
@@ -46,6 +46,9 @@ WORDS = {
     "join": "案件 {number}({matter})已{reason},随主案一并办理",
     "unmerge": "案件 {number}({matter})的并案已撤销,恢复单独办理:{reason}",
     "merge": "案件 {number}({matter})已{reason},请一并办理",
+    "suspect": "案件 {number}({matter})由他人反映,本网格此前未上报,疑似漏报,待认定",
+    "missed-confirmed": "案件 {number}({matter})已认定为漏报:{reason}",
+    "missed-dismissed": "案件 {number}({matter})已排除漏报:{reason}",
     "urgent": "紧急事项 {number}({matter}):{reason}",
     "none": "案件 {number}({matter})即将到期,请抓紧办理",
     "yellow": "【黄牌督办】案件 {number}({matter})已逾期,请立即办理",
@@ -77,7 +80,7 @@ class Telling:
 
 def of_change(case: Case, change: Change, ancestors: Sequence[str]) -> list[Telling]:
     """The messages that `change` gives rise to; `ancestors` are the grids above the case's own."""
-    text = _text(case, change.action, change.reason)
+    text = _text(case, _kind(case, change), change.reason)
     told = [Telling(kind, audience, change.action, text) for kind, audience in _audiences(case, change)]
     return told + _urgent(case, change, ancestors)
 
@@ -96,6 +99,11 @@ def of_followers(case: Case, change: Change) -> list[tuple[str, str, Telling]]:
 
 def _of_main(case: Case, number: str, told: str) -> str:
     return f"您上报的 {number}({case.matter.name})已与 {case.number} 并案:{told}"
+
+
+def _kind(case: Case, change: Change) -> str:
+    """Which words a change is told in."""
+    return f"missed-{case.missed.status}" if change.action == "judge-missed" and case.missed else change.action
 
 
 def _audiences(case: Case, change: Change) -> Iterable[tuple[str, str]]:

@@ -72,8 +72,8 @@ STATES = (
     State("handed-over", "已移交审批", "dispatch", final=True),
     State("merged", "已并案", "handling"),
 )
-OPEN = ("reported", "filed", "dispatched", "handling", "answered", "verified")
-"""The main line's states from report to the reporter's word: something is still to be done about the problem."""
+OPEN = ("reported", "filed", "arbitration", "dispatched", "handling", "answered", "verified")
+"""The states from report to the reporter's word: something is still to be done about the problem."""
 JOINING = (*OPEN, "closed")
 """The states in which a case can turn out to be about what another one is about."""
 
@@ -210,6 +210,15 @@ ACTIONS = (
         ("centre-operator",),
         reason=True,
         note="迟办但已补救且未造成影响",
+    ),
+    Action("suspect", "疑似漏报", {"filed": "filed"}, ("platform",), note="他人反映、本网格未上报的底线或必报事项"),
+    Action(
+        "judge-missed",
+        "漏报认定",
+        {state: state for state in (*JOINING, "merged") if state != "reported"},
+        ("missed-judge",),
+        reason=True,
+        note="确认或排除,可更正;造成不良影响的才追责",
     ),
     Action("merge", "并案", {state: state for state in OPEN}, ("centre-operator",), note="作为主案,并入重复案件"),
     Action(

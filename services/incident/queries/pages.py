@@ -35,6 +35,10 @@ AUDIENCES = {
     "county-leader": "县领导",
 }
 
+MISSED = {"possible": "疑似漏报,待认定", "confirmed": "认定为漏报", "dismissed": "已排除漏报"}
+INSIDE = ("judge-missed",)
+"""Actions whose reasons stay among the people of the area."""
+
 Values = dict[str, Any]
 Row = Any
 
@@ -69,7 +73,8 @@ def case_page(
         "inquiries": [_spoken(each.__dict__, ("question", "answer"), purpose) for each in case.inquiries],
         "extensions": [_spoken(each.__dict__, (), purpose) for each in case.extensions],
         "notices": [_notice(each) for each in notices],
-        "history": [_change(each, purpose) for each in history],
+        "missed": _missed(case) if caller.covers(case.area) else None,
+        "history": [_change(each, purpose, caller.covers(case.area)) for each in history],
         "actions": list(may(case, caller)),
     }
 
@@ -119,9 +124,17 @@ def _notice(row: Row) -> Values:
     }
 
 
-def _change(row: Row, purpose: str) -> Values:
+def _missed(case: Case) -> Values | None:
+    """Who judged a possible missed report, and how: for the people of the area and the centre alone."""
+    if case.missed is None:
+        return None
+    return {**case.missed.__dict__, "status_name": MISSED[case.missed.status]}
+
+
+def _change(row: Row, purpose: str, inside: bool) -> Values:
     title = NOTES.get(row["action"]) or ACTION_BY_NAME[row["action"]].title
     said = {} if purpose or row["action"] not in SPOKEN else {"reason": mask_text(row["reason"])}
+    said |= {} if inside or row["action"] not in INSIDE else {"reason": ""}
     names = ("sequence", "at", "action", "actor_id", "actor_name", "actor_role", "from_state", "to_state", "reason")
     return {**{name: row[name] for name in names}, "action_name": title, "attachments": row["attachments"], **said}
 

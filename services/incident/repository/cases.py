@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,7 @@ from services.incident.errors import CaseNotFound
 from services.incident.model import telling
 from services.incident.model.case import Case
 from services.incident.model.limits import Notice
+from services.incident.model.missed import OWN_CHANNELS
 from services.incident.repository import families, mapping
 
 if TYPE_CHECKING:
@@ -90,6 +91,14 @@ class CaseRepository:
             tables.cases.c.matter_code == matter_code,
             tables.cases.c.grid == grid,
             tables.cases.c.reported_at >= since,
+        )
+        return self._execute(query.limit(1)).one_or_none() is not None
+
+    def has_own_report(self, matter_code: str, group: str | None, grid: str, since: datetime) -> bool:
+        table = tables.cases.c
+        same = table.matter_code == matter_code if group is None else table.matter_group == group
+        query = sa.select(table.id).where(
+            same, table.grid == grid, table.reported_at >= since, table.channel.in_(OWN_CHANNELS)
         )
         return self._execute(query.limit(1)).one_or_none() is not None
 

@@ -11,6 +11,7 @@ from services.chassis.personal import Seal
 from services.incident import tables
 from services.incident.model.case import Case, Change, Evaluation, Extension, Inquiry, Matter, Place, Reporter
 from services.incident.model.limits import Limit
+from services.incident.model.missed import Missed
 from services.incident.repository.paths import path_values, paths
 
 Values = dict[str, Any]
@@ -43,6 +44,7 @@ def case_values(case: Case, seal: Seal) -> Values:
         "matter_group": case.matter.group,
         "bottom_line": case.matter.bottom_line,
         "main_id": case.main.id if case.main else None,
+        "missed": asdict(case.missed) if case.missed else None,
         "area": case.area,
         "grid": case.place.grid,
         "lon": case.place.lon,
@@ -87,6 +89,7 @@ def make_case(row: Row, limits: Iterable[Row], seal: Seal, county: str) -> Case:
         attachments=tuple(row["attachments"]),
         replies=tuple((question, value) for question, value in row["replies"]),
         evaluation=Evaluation(**row["evaluation"]) if row["evaluation"] else None,
+        missed=Missed(**row["missed"]) if row["missed"] else None,
         limits=[make_limit(each) for each in limits],
     )
 

@@ -15,6 +15,7 @@ from services.incident.model.case import Matter
 from services.incident.model.intake import MatterCard, Question
 from services.incident.model.likeness import Nearness
 from services.incident.model.limits import Amount, ExtensionRule, InquiryRule, LimitRules, Notice
+from services.incident.model.missed import MissedRule
 from services.incident.model.precedent import Arbitration
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class Section:
             ways=tuple(matter["ways"]),
             duty=matter.get("duty"),
             questions=tuple(_question(each) for each in matter.get("questions", ())),
+            must_report=bool(matter.get("must_report")),
         )
 
     def rules(self, code: str, way: str) -> LimitRules:
@@ -158,6 +160,13 @@ class PlanRepository:
     def rewards_first_report(self, card: MatterCard) -> bool:
         first = self.active.section["credit"].get("first_report")
         return first is not None and (first["applies"] == "every-matter" or card.matter.bottom_line)
+
+    def nearness(self, matter_code: str, at: datetime) -> Nearness | None:
+        return self.active.nearness(matter_code, at)
+
+    def missed_rule(self) -> MissedRule | None:
+        said = self.active.section["credit"].get("missed_report")
+        return MissedRule(tuple(said["found_by"]), said["harm_required"]) if said else None
 
     def activate(self, plan: messages.PlanActivated) -> None:
         """Keep the sections that this service needs; what was activated last is active, whatever came last."""

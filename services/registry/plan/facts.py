@@ -36,7 +36,9 @@ FACTS: Mapping[str, Fact] = {
     "satisfied": Fact("上报人表示满意的案件数", "cases with which the reporter is satisfied"),
     "rather_satisfied": Fact("上报人表示基本满意的案件数", "cases with which the reporter is rather satisfied"),
     "first_reports": Fact("经确认的底线事项首报数", "confirmed first reports of bottom-line matters"),
-    "missed": Fact("应发现未上报、由他人发现的事项数", "matters others found that the subject should have reported"),
+    "missed": Fact(
+        "经认定追责的漏报数(他人发现、应报未报)", "missed reports that were confirmed and held against the grid"
+    ),
     "merged": Fact("并入其他案件、由主案计数的案件数", "cases merged into another one, which is counted instead"),
     "found": Fact("巡查中自行发现的事项数", "matters that the subject found itself"),
 }

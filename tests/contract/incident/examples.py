@@ -92,6 +92,14 @@ DATA: dict[type[Event], dict[str, Any]] = {
         "unit": "working-days",
         "due_at": DUE,
     },
+    messages.MissedReport: {
+        **LED,
+        "state": "handling",
+        "status": "confirmed",
+        "found_by": "public",
+        "harm": True,
+        "counts": True,
+    },
     messages.CaseMerged: {
         **LED,
         "state": "merged",

@@ -165,10 +165,20 @@ def test_yellow_light_counts_nothing(happened, facts):
     assert facts([early]) == []
 
 
-def test_public_report_is_missed_by_the_grid_and_nobodys_credit(happened, counted):
+@pytest.mark.rule("INC-20", "ASM-03")
+def test_public_report_is_nobodys_credit_and_missed_only_where_a_person_says_so(happened, counted):
     events = [happened("reported", 1, channel="hotline-12345", reporter_id="operator-1")]
-    assert counted(events, "grid", GRID) == {"reported": 1, "missed": 1}
+    assert counted(events, "grid", GRID) == {"reported": 1}
     assert counted(events, "member", "operator-1") == {}
+    possible = happened("missed-report", 2)
+    confirmed = happened("missed-report", 3, counts=True)
+    assert counted([*events, possible], "grid", GRID) == {"reported": 1}
+    assert counted([*events, possible, confirmed], "grid", GRID) == {"reported": 1, "missed": 1}
+    assert counted([*events, confirmed], "member", "operator-1") == {}
+    corrected = happened("missed-report", 4)
+    assert counted([corrected, *events, confirmed, possible], "grid", GRID) == {"reported": 1}
+    declined = happened("declined", 4)
+    assert counted([*events, confirmed, declined], "grid", GRID) == {"reported": 1, "rejected": 1}
 
 
 def test_case_without_grid_counts_for_its_reporter_until_a_grid_is_found(happened, counted):

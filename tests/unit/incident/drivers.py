@@ -39,6 +39,9 @@ VALUES: Mapping[str, tuple[Any, ...]] = {
     "department": ("env-office", "water-station", "unknown-office"),
     "co_departments": (("water-station", "env-office"), ()),
     "contacted": (True,),
+    "confirmed": (True, False),
+    "harm": (False, True, False),
+    "harm_words": (WHY,),
     "duplicates": (("another case",), ("another case", "and one more")),
     "proposed": (None, "water-station"),
 }

@@ -14,7 +14,9 @@ from services.incident import messages
 from services.incident.errors import CaseNotFound, MatterUnknown, MessageNotFound, PrecedentNotFound
 from services.incident.model.case import Case, Matter
 from services.incident.model.intake import Duty, MatterCard
+from services.incident.model.likeness import Nearness
 from services.incident.model.limits import Amount, ExtensionRule, InquiryRule, LimitRules, Notice
+from services.incident.model.missed import OWN_CHANNELS, MissedRule
 from services.incident.model.precedent import Arbitration, Precedent
 
 COUNTY, GRID, OTHER_GRID = "371321", "371321106245001", "371321106245002"
@@ -76,6 +78,11 @@ class FakeCases:
     def has_earlier(self, matter_code: str, grid: str | None) -> bool:
         return any((each.matter.code, each.grid) == (matter_code, grid) for each in self.by_id.values())
 
+    def has_own_report(self, matter_code: str, group: str | None, grid: str, since: datetime) -> bool:
+        here = [case for case in self.by_id.values() if case.grid == grid and case.reported_at >= since]
+        same = [case for case in here if group == case.matter.group or matter_code == case.matter.code]
+        return any(case.channel in OWN_CHANNELS for case in same)
+
     def warn(self, case: Case, notice: Notice) -> None:
         self.warned.append((case.id, notice.id))
 
@@ -118,6 +125,12 @@ class FakePlan:
 
     def rewards_first_report(self, card: MatterCard) -> bool:
         return card.matter.bottom_line
+
+    def nearness(self, matter_code: str, at: datetime) -> Nearness | None:
+        return Nearness(50, timedelta(days=3))
+
+    def missed_rule(self) -> MissedRule | None:
+        return MissedRule(("public", "data"), harm_required=True)
 
     def activate(self, plan: messages.PlanActivated) -> None:
         self.activated.append(plan)

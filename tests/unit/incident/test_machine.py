@@ -93,7 +93,7 @@ class CaseLaws(RuleBasedStateMachine):
         command = messages.Report(
             matter_code=MATTER.code,
             description="黑水",
-            channel="grid-worker",
+            channel="public-page" if who == "citizen" else "grid-worker",
             point=point,
             address="河边",
             way=None if settled else way,
@@ -309,7 +309,8 @@ class CaseLaws(RuleBasedStateMachine):
         return list(self.work.cases.by_id.values()) if hasattr(self, "work") else []
 
 
-TestCaseLaws = pytest.mark.rule("INC-02", "INC-03", "INC-05", "INC-07", "INC-14", "INC-15", "INC-16")(CaseLaws.TestCase)
+LAWS = ("INC-02", "INC-03", "INC-05", "INC-07", "INC-14", "INC-15", "INC-16", "INC-20")
+TestCaseLaws = pytest.mark.rule(*LAWS)(CaseLaws.TestCase)
 TestCaseLaws.settings = settings(
     max_examples=100, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
 )

@@ -33,7 +33,7 @@ def case(**changes: object) -> Case:
 LED = {
     "citizen": {"reporter"},
     "member": set(),
-    "operator": {"centre-operator"},
+    "operator": {"centre-operator", "missed-judge"},
     "verifier": {"verifier"},
     "far-verifier": set(),
     "handler": {"holder", "returner"},
@@ -86,7 +86,7 @@ def replace_state(of: Case, state: str) -> Case:
 
 def test_a_case_whose_grid_is_unknown_is_seen_by_who_sees_the_county() -> None:
     lost = case(place=Place(None), department=None, co_departments=())
-    assert relations(lost, PEOPLE["operator"]) == {"centre-operator"}
+    assert relations(lost, PEOPLE["operator"]) == {"centre-operator", "missed-judge"}
     town = person("town", "centre-operator", areas=("371321106",))
     assert relations(lost, town) == relations(lost, PEOPLE["member"]) == frozenset()
 

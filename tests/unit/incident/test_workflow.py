@@ -18,7 +18,7 @@ from services.incident.model.workflow import (
 )
 
 WAITS = ("ask", "reply", "go-on", "ask-extension", "grant-extension", "refuse-extension", "lapse-extension")
-MAIN_LINE = ("reported", "filed", "dispatched", "handling", "answered", "verified")
+MAIN_LINE = ("reported", "filed", "arbitration", "dispatched", "handling", "answered", "verified")
 TABLE = {
     ("reported", "file"): "filed",
     ("reported", "decline"): "declined",
@@ -49,6 +49,8 @@ TABLE = {
     ("verified", "excuse"): "verified",
     ("closed", "reopen"): "dispatched",
     ("closed", "excuse"): "closed",
+    ("filed", "suspect"): "filed",
+    **{(state, "judge-missed"): state for state in (*MAIN_LINE[1:], "closed", "merged")},
     **{(state, "merge"): state for state in MAIN_LINE},
     **{(state, "join"): "merged" for state in (*MAIN_LINE, "closed")},
     ("merged", "unmerge"): None,
@@ -83,11 +85,13 @@ WHO = {
     "lapse": {"platform"},
     "reopen": {"reporter", "centre-operator"},
     "excuse": {"centre-operator"},
+    "suspect": {"platform"},
+    "judge-missed": {"missed-judge"},
     "merge": {"centre-operator"},
     "join": {"platform"},
     "unmerge": {"centre-operator"},
 }
-REASONED = {"return", "contest", "rule", "decline", "refuse", "dispute", "reopen", "excuse", "unmerge"}
+REASONED = {"return", "contest", "rule", "decline", "refuse", "dispute", "reopen", "excuse", "unmerge", "judge-missed"}
 REASONED |= {"ask", "reply", "ask-extension", "refuse-extension"}
 
 

@@ -23,6 +23,7 @@ from services.incident.model.case.facts import (
 )
 from services.incident.model.case.paths import Returned, Routing
 from services.incident.model.limits import STEP_OF_STATE, Limit, LimitRules
+from services.incident.model.missed import Missed
 from services.incident.model.rights import CONDITIONS, fits, relations, took_part
 from services.incident.model.workflow import ACTION_BY_NAME, INITIAL, STATE_BY_NAME, next_state, possible
 
@@ -70,6 +71,7 @@ class CaseRecord(Aggregate):
     limits: list[Limit] = field(default_factory=list)
     inquiries: list[Inquiry] = field(default_factory=list)
     extensions: list[Extension] = field(default_factory=list)
+    missed: Missed | None = None
     merged_into: str | None = None
     merged_from: str = ""
     main: Main | None = None

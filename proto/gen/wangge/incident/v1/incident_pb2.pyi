@@ -262,6 +262,38 @@ class ReasonRequest(_message.Message):
 Global___ReasonRequest: _TypeAlias = ReasonRequest  # noqa: Y015
 
 @_typing.final
+class JudgeMissedRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CASE_ID_FIELD_NUMBER: _builtins.int
+    CONFIRMED_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    HARM_FIELD_NUMBER: _builtins.int
+    HARM_WORDS_FIELD_NUMBER: _builtins.int
+    case_id: _builtins.str
+    confirmed: _builtins.bool
+    reason: _builtins.str
+    harm: _builtins.bool
+    harm_words: _builtins.str
+    """required with `harm`"""
+    def __init__(
+        self,
+        *,
+        case_id: _builtins.str = ...,
+        confirmed: _builtins.bool = ...,
+        reason: _builtins.str = ...,
+        harm: _builtins.bool = ...,
+        harm_words: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["case_id", b"case_id", "confirmed", b"confirmed", "harm", b"harm", "harm_words", b"harm_words", "reason", b"reason"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___JudgeMissedRequest: _TypeAlias = JudgeMissedRequest  # noqa: Y015
+
+@_typing.final
 class MergeRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -1037,6 +1069,7 @@ class Case(_message.Message):
     ORIGINAL_TEXT_FIELD_NUMBER: _builtins.int
     EXTERNAL_REFERENCE_FIELD_NUMBER: _builtins.int
     PLAN_FIELD_NUMBER: _builtins.int
+    MISSED_FIELD_NUMBER: _builtins.int
     MAIN_FIELD_NUMBER: _builtins.int
     MERGED_FIELD_NUMBER: _builtins.int
     SIMILAR_FIELD_NUMBER: _builtins.int
@@ -1107,6 +1140,10 @@ class Case(_message.Message):
     @_builtins.property
     def closed_at(self) -> _timestamp_pb2.Timestamp: ...
     @_builtins.property
+    def missed(self) -> Global___Missed:
+        """shown to the area's own people and the centre (INC-20)"""
+
+    @_builtins.property
     def main(self) -> Global___MainCase:
         """the case that this one was merged into (INC-16)"""
 
@@ -1174,6 +1211,7 @@ class Case(_message.Message):
         original_text: _builtins.str = ...,
         external_reference: _builtins.str = ...,
         plan: _builtins.str = ...,
+        missed: Global___Missed | None = ...,
         main: Global___MainCase | None = ...,
         merged: _abc.Iterable[Global___MergedCase] | None = ...,
         similar: _abc.Iterable[Global___SimilarCase] | None = ...,
@@ -1184,9 +1222,9 @@ class Case(_message.Message):
         returns: _abc.Iterable[Global___Returned] | None = ...,
         ruled: _builtins.bool = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_closed_at", b"_closed_at", "_evaluation", b"_evaluation", "_main", b"_main", "_point", b"_point", "_routed_by", b"_routed_by", "closed_at", b"closed_at", "evaluation", b"evaluation", "main", b"main", "point", b"point", "reported_at", b"reported_at", "routed_by", b"routed_by"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_closed_at", b"_closed_at", "_evaluation", b"_evaluation", "_main", b"_main", "_missed", b"_missed", "_point", b"_point", "_routed_by", b"_routed_by", "closed_at", b"closed_at", "evaluation", b"evaluation", "main", b"main", "missed", b"missed", "point", b"point", "reported_at", b"reported_at", "routed_by", b"routed_by"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_closed_at", b"_closed_at", "_evaluation", b"_evaluation", "_main", b"_main", "_point", b"_point", "_routed_by", b"_routed_by", "actions", b"actions", "address", b"address", "attachments", b"attachments", "bottom_line", b"bottom_line", "channel", b"channel", "closed_at", b"closed_at", "co_departments", b"co_departments", "department", b"department", "department_name", b"department_name", "description", b"description", "evaluation", b"evaluation", "excused", b"excused", "extensions", b"extensions", "external_reference", b"external_reference", "first_report", b"first_report", "grid_code", b"grid_code", "grid_name", b"grid_name", "history", b"history", "id", b"id", "inquiries", b"inquiries", "limits", b"limits", "main", b"main", "matter_class", b"matter_class", "matter_code", b"matter_code", "matter_name", b"matter_name", "merged", b"merged", "notices", b"notices", "number", b"number", "original_text", b"original_text", "plan", b"plan", "point", b"point", "replies", b"replies", "reported_at", b"reported_at", "reporter_id", b"reporter_id", "reporter_name", b"reporter_name", "reporter_phone", b"reporter_phone", "result", b"result", "returns", b"returns", "reworks", b"reworks", "routed_by", b"routed_by", "ruled", b"ruled", "sampled", b"sampled", "similar", b"similar", "stage", b"stage", "stage_name", b"stage_name", "state", b"state", "state_name", b"state_name", "version", b"version", "way", b"way", "way_name", b"way_name"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_closed_at", b"_closed_at", "_evaluation", b"_evaluation", "_main", b"_main", "_missed", b"_missed", "_point", b"_point", "_routed_by", b"_routed_by", "actions", b"actions", "address", b"address", "attachments", b"attachments", "bottom_line", b"bottom_line", "channel", b"channel", "closed_at", b"closed_at", "co_departments", b"co_departments", "department", b"department", "department_name", b"department_name", "description", b"description", "evaluation", b"evaluation", "excused", b"excused", "extensions", b"extensions", "external_reference", b"external_reference", "first_report", b"first_report", "grid_code", b"grid_code", "grid_name", b"grid_name", "history", b"history", "id", b"id", "inquiries", b"inquiries", "limits", b"limits", "main", b"main", "matter_class", b"matter_class", "matter_code", b"matter_code", "matter_name", b"matter_name", "merged", b"merged", "missed", b"missed", "notices", b"notices", "number", b"number", "original_text", b"original_text", "plan", b"plan", "point", b"point", "replies", b"replies", "reported_at", b"reported_at", "reporter_id", b"reporter_id", "reporter_name", b"reporter_name", "reporter_phone", b"reporter_phone", "result", b"result", "returns", b"returns", "reworks", b"reworks", "routed_by", b"routed_by", "ruled", b"ruled", "sampled", b"sampled", "similar", b"similar", "stage", b"stage", "stage_name", b"stage_name", "state", b"state", "state_name", b"state_name", "version", b"version", "way", b"way", "way_name", b"way_name"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__closed_at: _TypeAlias = _typing.Literal["closed_at"]  # noqa: Y015
     _WhichOneofArgType__closed_at: _TypeAlias = _typing.Literal["_closed_at", b"_closed_at"]  # noqa: Y015
@@ -1194,6 +1232,8 @@ class Case(_message.Message):
     _WhichOneofArgType__evaluation: _TypeAlias = _typing.Literal["_evaluation", b"_evaluation"]  # noqa: Y015
     _WhichOneofReturnType__main: _TypeAlias = _typing.Literal["main"]  # noqa: Y015
     _WhichOneofArgType__main: _TypeAlias = _typing.Literal["_main", b"_main"]  # noqa: Y015
+    _WhichOneofReturnType__missed: _TypeAlias = _typing.Literal["missed"]  # noqa: Y015
+    _WhichOneofArgType__missed: _TypeAlias = _typing.Literal["_missed", b"_missed"]  # noqa: Y015
     _WhichOneofReturnType__point: _TypeAlias = _typing.Literal["point"]  # noqa: Y015
     _WhichOneofArgType__point: _TypeAlias = _typing.Literal["_point", b"_point"]  # noqa: Y015
     _WhichOneofReturnType__routed_by: _TypeAlias = _typing.Literal["routed_by"]  # noqa: Y015
@@ -1205,11 +1245,59 @@ class Case(_message.Message):
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__main) -> _WhichOneofReturnType__main | None: ...
     @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__missed) -> _WhichOneofReturnType__missed | None: ...
+    @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__point) -> _WhichOneofReturnType__point | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__routed_by) -> _WhichOneofReturnType__routed_by | None: ...
 
 Global___Case: _TypeAlias = Case  # noqa: Y015
+
+@_typing.final
+class Missed(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    STATUS_FIELD_NUMBER: _builtins.int
+    STATUS_NAME_FIELD_NUMBER: _builtins.int
+    FOUND_BY_FIELD_NUMBER: _builtins.int
+    HARM_FIELD_NUMBER: _builtins.int
+    HARM_WORDS_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    JUDGED_BY_FIELD_NUMBER: _builtins.int
+    JUDGED_BY_NAME_FIELD_NUMBER: _builtins.int
+    COUNTS_FIELD_NUMBER: _builtins.int
+    status: _builtins.str
+    """possible, confirmed, dismissed"""
+    status_name: _builtins.str
+    found_by: _builtins.str
+    """public, data, sweep"""
+    harm: _builtins.bool
+    harm_words: _builtins.str
+    reason: _builtins.str
+    judged_by: _builtins.str
+    judged_by_name: _builtins.str
+    counts: _builtins.bool
+    """held against the grid in the assessment"""
+    def __init__(
+        self,
+        *,
+        status: _builtins.str = ...,
+        status_name: _builtins.str = ...,
+        found_by: _builtins.str = ...,
+        harm: _builtins.bool = ...,
+        harm_words: _builtins.str = ...,
+        reason: _builtins.str = ...,
+        judged_by: _builtins.str = ...,
+        judged_by_name: _builtins.str = ...,
+        counts: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["counts", b"counts", "found_by", b"found_by", "harm", b"harm", "harm_words", b"harm_words", "judged_by", b"judged_by", "judged_by_name", b"judged_by_name", "reason", b"reason", "status", b"status", "status_name", b"status_name"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Missed: _TypeAlias = Missed  # noqa: Y015
 
 @_typing.final
 class MainCase(_message.Message):

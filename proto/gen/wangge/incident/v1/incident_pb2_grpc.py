@@ -109,6 +109,11 @@ class IncidentStub:
                 request_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.ReasonRequest.SerializeToString,
                 response_deserializer=wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.FromString,
                 _registered_method=True)
+        self.JudgeMissed = channel.unary_unary(
+                '/wangge.incident.v1.Incident/JudgeMissed',
+                request_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.JudgeMissedRequest.SerializeToString,
+                response_deserializer=wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.FromString,
+                _registered_method=True)
         self.Merge = channel.unary_unary(
                 '/wangge.incident.v1.Incident/Merge',
                 request_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.MergeRequest.SerializeToString,
@@ -304,6 +309,13 @@ class IncidentServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def JudgeMissed(self, request, context):
+        """Confirm or dismiss that the grid missed what others reported (漏报认定, INC-20); may be corrected by judging anew.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def Merge(self, request, context):
         """Merge duplicates into the case, the main one (并案, INC-16): handled once, every reporter hears of the end.
         """
@@ -494,6 +506,11 @@ def add_IncidentServicer_to_server(servicer, server):
             'Excuse': grpc.unary_unary_rpc_method_handler(
                     servicer.Excuse,
                     request_deserializer=wangge_dot_incident_dot_v1_dot_incident__pb2.ReasonRequest.FromString,
+                    response_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.SerializeToString,
+            ),
+            'JudgeMissed': grpc.unary_unary_rpc_method_handler(
+                    servicer.JudgeMissed,
+                    request_deserializer=wangge_dot_incident_dot_v1_dot_incident__pb2.JudgeMissedRequest.FromString,
                     response_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.SerializeToString,
             ),
             'Merge': grpc.unary_unary_rpc_method_handler(
@@ -986,6 +1003,33 @@ class Incident:
             target,
             '/wangge.incident.v1.Incident/Excuse',
             wangge_dot_incident_dot_v1_dot_incident__pb2.ReasonRequest.SerializeToString,
+            wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def JudgeMissed(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/wangge.incident.v1.Incident/JudgeMissed',
+            wangge_dot_incident_dot_v1_dot_incident__pb2.JudgeMissedRequest.SerializeToString,
             wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.FromString,
             options,
             channel_credentials,

@@ -63,6 +63,8 @@ class IncidentStub:
     """Reopen a closed case within the plan's days (INC-15)."""
     Excuse: _grpc.UnaryUnaryMultiCallable[_incident_pb2.ReasonRequest, _incident_pb2.Receipt]
     """Excuse a late answer that was made good (容错, INC-19)."""
+    JudgeMissed: _grpc.UnaryUnaryMultiCallable[_incident_pb2.JudgeMissedRequest, _incident_pb2.Receipt]
+    """Confirm or dismiss that the grid missed what others reported (漏报认定, INC-20); may be corrected by judging anew."""
     Merge: _grpc.UnaryUnaryMultiCallable[_incident_pb2.MergeRequest, _incident_pb2.Receipt]
     """Merge duplicates into the case, the main one (并案, INC-16): handled once, every reporter hears of the end."""
     Unmerge: _grpc.UnaryUnaryMultiCallable[_incident_pb2.ReasonRequest, _incident_pb2.Receipt]
@@ -126,6 +128,8 @@ class IncidentAsyncStub(IncidentStub):
     """Reopen a closed case within the plan's days (INC-15)."""
     Excuse: _aio.UnaryUnaryMultiCallable[_incident_pb2.ReasonRequest, _incident_pb2.Receipt]  # type: ignore[assignment]
     """Excuse a late answer that was made good (容错, INC-19)."""
+    JudgeMissed: _aio.UnaryUnaryMultiCallable[_incident_pb2.JudgeMissedRequest, _incident_pb2.Receipt]  # type: ignore[assignment]
+    """Confirm or dismiss that the grid missed what others reported (漏报认定, INC-20); may be corrected by judging anew."""
     Merge: _aio.UnaryUnaryMultiCallable[_incident_pb2.MergeRequest, _incident_pb2.Receipt]  # type: ignore[assignment]
     """Merge duplicates into the case, the main one (并案, INC-16): handled once, every reporter hears of the end."""
     Unmerge: _aio.UnaryUnaryMultiCallable[_incident_pb2.ReasonRequest, _incident_pb2.Receipt]  # type: ignore[assignment]
@@ -276,6 +280,14 @@ class IncidentServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_incident_pb2.Receipt, _abc.Awaitable[_incident_pb2.Receipt]]:
         """Excuse a late answer that was made good (容错, INC-19)."""
+
+    @_abc_1.abstractmethod
+    def JudgeMissed(
+        self,
+        request: _incident_pb2.JudgeMissedRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_incident_pb2.Receipt, _abc.Awaitable[_incident_pb2.Receipt]]:
+        """Confirm or dismiss that the grid missed what others reported (漏报认定, INC-20); may be corrected by judging anew."""
 
     @_abc_1.abstractmethod
     def Merge(
