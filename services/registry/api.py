@@ -17,6 +17,8 @@ from services.registry.bootstrap import Service, issuer
 from services.registry.bootstrap import build as wire
 from services.registry.handlers.accounts import REFUSED_OUTCOMES
 from services.registry.handlers.rights import PLAN
+from services.registry.handlers.sheets import table_of
+from services.registry.importing import Importing
 from services.registry.model.accounts import ACCESS_LIFETIME
 from services.registry.plan import check
 from services.registry.queries import (
@@ -29,6 +31,7 @@ from services.registry.queries import (
     plans,
     posts,
     responsibility,
+    sheets,
 )
 from wangge.registry.v1 import registry_pb2 as pb
 from wangge.registry.v1 import registry_pb2_grpc as rpc
@@ -47,6 +50,7 @@ class Servicer:
     def __init__(self, service: Service, tokens: Issuer) -> None:
         self._service, self._tokens = service, tokens
         self._phones = people.PhoneBook(service.seal)
+        self._importing = Importing(service)
 
     # ---- sign-in: no idempotency key, since its stored answer would be a secret
 
@@ -199,6 +203,34 @@ class Servicer:
     def ListDuties(self, request: pb.ListDutiesRequest, call: Call) -> pb.DutyList:
         with self._read() as connection:
             return to_reply(pb.DutyList, listings.list_duties(connection, request))
+
+    # ---- whole tables
+
+    def DescribeTable(self, request: pb.DescribeTableRequest, call: Call) -> pb.Table:
+        return to_reply(pb.Table, sheets.describe(table_of(request.kind)))
+
+    def OpenImport(self, request: pb.OpenImportRequest, call: Call) -> pb.TableImport:
+        return self._told(self._handle(messages.OpenImport, request, call, {})["id"], call)
+
+    def AddImportRows(self, request: pb.AddImportRowsRequest, call: Call) -> pb.TableImport:
+        return self._told(self._handle(messages.AddImportRows, request, call, {})["id"], call)
+
+    def RunImport(self, request: pb.RunImportRequest, call: Call) -> pb.TableImport:
+        self._importing.start(request.id, call.caller)
+        return self._told(request.id, call)
+
+    def GetImport(self, request: pb.GetImportRequest, call: Call) -> pb.TableImport:
+        return self._told(request.id, call)
+
+    def CancelImport(self, request: pb.CancelImportRequest, call: Call) -> pb.TableImport:
+        return self._told(self._handle(messages.CancelImport, request, call, {})["id"], call)
+
+    def ExportRows(self, request: pb.ExportRowsRequest, call: Call) -> pb.ExportedRows:
+        return to_reply(pb.ExportedRows, self._handle(messages.ExportRows, request, call, {}))
+
+    def _told(self, import_id: str, call: Call) -> pb.TableImport:
+        with self._read() as connection:
+            return to_reply(pb.TableImport, sheets.get_import(connection, import_id, call.caller))
 
     # ---- the plan
 

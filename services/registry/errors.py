@@ -3,6 +3,7 @@
 WanggeError
 ├── Invalid
 │   ├── ImportRefused          rows at fault, one Fault each; nothing was imported
+│   ├── TableRefused           the same for a whole table, each fault at its sheet, row and column
 │   ├── PlanRefused            the plan's check found errors, one Fault each
 │   ├── PasswordRefused        a new password that is too weak
 │   └── ValueRefused           a single value outside its list or notation
@@ -13,18 +14,24 @@ WanggeError
 │   ├── RolesIncompatible      auditor and the two administrators are never one person (REG-14)
 │   └── OwnRoles               nobody changes their own roles or account
 ├── NotFound                   GridNotFound, PersonNotFound, PostNotFound, PlanNotFound, NoPlanInForce,
-│                              GridChangeNotFound
+│                              GridChangeNotFound, ImportNotFound
 ├── Conflict
 │   ├── PostOverlaps           the person holds that post there already in that time
 │   ├── PostEnded              an ended post is not changed any more
 │   ├── GridRetired            nothing is entered for a grid that is no more
 │   ├── GridChangePending      a change of that grid is decided and not yet in effect
 │   ├── GridChangeDone         only what has not taken effect can be cancelled
+│   ├── ImportCancelled        somebody stopped the import before it was committed
+│   ├── ImportOver             an import that is over takes no more rows and cannot be stopped
+│   ├── ImportIncomplete       not all rows of the file have arrived
 │   ├── CodesExhausted         999 grids were numbered under that division
 │   └── PlanFrozen             an activated version is never changed; store a new version
 └── TooMany
     └── SignInLocked           too many failures; until when
 """
+
+from collections.abc import Sequence
+from typing import Any
 
 from services.chassis.errors import Conflict, Fault, Forbidden, Invalid, NotFound, TooMany, Unauthenticated
 
@@ -33,6 +40,16 @@ class ImportRefused(Invalid):
     code = "import-refused"
     zh = "导入被拒绝:{count} 处有误,未导入任何一行;请按提示逐行修改后重新导入"
     en = "The import was refused: {count} faults, no row was imported; correct the rows and import again"
+
+
+class TableRefused(Invalid):
+    code = "table-refused"
+    zh = "表格有 {count} 处错误,未导入任何一行;请按行、列提示修改后重新导入"
+    en = "The table has {count} faults, no row was imported; correct the cells named and import again"
+
+    def __init__(self, places: Sequence[Any] = (), **params: Any) -> None:
+        self.places = tuple(places)
+        super().__init__(**{"count": len(self.places), **params})
 
 
 class PlanRefused(Invalid):
@@ -99,6 +116,29 @@ class NoPlanInForce(NotFound):
     code = "no-plan-in-force"
     zh = "今天没有生效的方案;请先保存并启用一个方案"
     en = "No plan is in force today; store and activate one first"
+
+
+class ImportNotFound(NotFound):
+    zh = "没有找到导入任务 {id};只有发起人可以查看,30 天后清除"
+    en = "There is no import {id}; only who opened it sees it, and it is kept for 30 days"
+
+
+class ImportCancelled(Conflict):
+    code = "import-cancelled"
+    zh = "导入已取消,未写入任何一行"
+    en = "The import was cancelled; no row was written"
+
+
+class ImportOver(Conflict):
+    code = "import-over"
+    zh = "导入任务已结束(状态 {state}),不能再{action}"
+    en = "The import is over (state {state}); it can no longer be changed"
+
+
+class ImportIncomplete(Conflict):
+    code = "import-incomplete"
+    zh = "文件共 {total} 行,只收到 {arrived} 行;请用同一幂等键重新上传"
+    en = "The file has {total} rows, {arrived} arrived; send it again with the same Idempotency-Key"
 
 
 class PostOverlaps(Conflict):

@@ -1,6 +1,6 @@
 """What the registry's handlers need of the world, as Protocols. `repository` keeps them with PostgreSQL."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Protocol
 
@@ -14,13 +14,15 @@ from services.registry.model.grids import Grid
 from services.registry.model.people import Person
 from services.registry.model.plans import CheckedPlan, PlanVersion
 from services.registry.model.posts import Post
+from services.registry.model.sheets.imports import StagedImport
+from services.registry.model.sheets.reading import SheetRow, Values
 
 
 class Divisions(Protocol):
     """Divisions by code."""
 
-    def codes(self) -> set[str]:
-        """The codes of all divisions."""
+    def existing(self, codes: Collection[str]) -> set[str]:
+        """Those of `codes` that are divisions."""
 
     def put(self, rows: Sequence[DivisionRow]) -> Mapping[str, str]:
         """Insert or rename; return created, changed or unchanged by code."""
@@ -81,6 +83,9 @@ class People(Protocol):
     def visible(self, person_id: str) -> Person:
         """The same, only where the caller's areas or department let them see the person. Raises NotFound."""
 
+    def seen(self, person_ids: Collection[str]) -> set[str]:
+        """Those of the people whom the caller may see."""
+
     def by_usernames(self, usernames: Collection[str]) -> dict[str, Person]: ...
 
     def add_all(self, people: Sequence[Person]) -> None: ...
@@ -105,7 +110,13 @@ class Posts(Protocol):
     def holders(self, grid_codes: Collection[str]) -> set[str]:
         """Who holds a post in one of `grid_codes` today."""
 
+    def of_people(self, person_ids: Collection[str]) -> list[Post]: ...
+
     def add(self, post: Post) -> None: ...
+
+    def add_all(self, posts: Sequence[Post]) -> None: ...
+
+    def save_all(self, posts: Sequence[Post]) -> None: ...
 
     def save(self, post: Post) -> None: ...
 
@@ -181,6 +192,52 @@ class Plans(Protocol):
         """The named sections of the plan in force today."""
 
 
+class Imports(Protocol):
+    """Imports of whole tables on their way; each belongs to who opened it."""
+
+    def open(self, staged: StagedImport) -> None: ...
+
+    def get(self, import_id: str) -> StagedImport:
+        """The caller's own. Raises ImportNotFound."""
+
+    def add_part(self, import_id: str, part: int, rows: Sequence[SheetRow]) -> None:
+        """Keep one part of the rows, sealed; again, it replaces itself."""
+
+    def rows(self, import_id: str) -> Iterator[SheetRow]:
+        """The rows in the order of the parts."""
+
+    def claim(self, staged: StagedImport) -> None:
+        """Run it alone, after every other import of the kind, until the transaction ends. Raises StillRunning."""
+
+    def progress(self, import_id: str, done: int) -> None:
+        """Tell at once, before any commit, how many rows were read. Raises ImportCancelled."""
+
+    def begin_trial(self) -> None:
+        """From here on everything can be taken back by `end_trial`."""
+
+    def end_trial(self) -> None:
+        """Take back all since `begin_trial`; nothing of it is told to anybody."""
+
+    def finish(self, import_id: str, state: str, counts: Mapping[str, int], changes: Sequence[Values]) -> None:
+        """The import is over, its rows are removed. Raises ImportCancelled where somebody stopped it before."""
+
+    def cancel(self, import_id: str) -> None:
+        """Ask a running import to stop, end one that waits."""
+
+
+class SheetRows(Protocol):
+    """What is stored, as rows of tables: values by field."""
+
+    def many(self, kind: str, keys: Collection[str]) -> dict[str, Values]:
+        """Those of the rows that are stored, by key."""
+
+    def page(self, kind: str, limit: int, cursor: str) -> tuple[list[Values], str]:
+        """The rows after `cursor` that lie in the caller's scope, and the cursor after them, empty at the end."""
+
+    def grids_named(self, names: Collection[str]) -> dict[tuple[str, str], str]:
+        """The codes of active grids of these names, by name and parent's code."""
+
+
 class Passwords(Protocol):
     """Hashes passwords."""
 
@@ -230,6 +287,8 @@ class Work(Protocol):
     departments: Departments
     duties: Duties
     plans: Plans
+    imports: Imports
+    sheet_rows: SheetRows
     passwords: Passwords
     seal: Seal
     plan_rules: PlanRules

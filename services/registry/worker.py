@@ -6,7 +6,7 @@ from services.chassis import config as configuration
 from services.chassis.worker import every
 from services.chassis.worker.single import built_once
 from services.registry.bootstrap import Service, build
-from services.registry.repository import cleaning
+from services.registry.repository import cleaning, imports
 
 SWEEP_SECONDS = 1
 SEAL_SECONDS = 5
@@ -36,3 +36,4 @@ class Worker:
     def clean(self) -> None:
         housekeeping.clean(_service().engine)
         cleaning.clean(_service().engine, _service().sessions.now())
+        imports.clean(_service().engine, _service().clock.now())

@@ -1,10 +1,11 @@
 """All operations of the interface, in the order in which they are documented."""
 
-from . import account, assessment, duplicates, incident, liaison, registry, stream, uploads
+from . import account, assessment, duplicates, incident, liaison, registry, stream, tables, uploads
 
 PARTS = (
     account.routes,
     *registry.PARTS,
+    tables.routes,
     *duplicates.PARTS,
     *incident.PARTS,
     uploads.routes,

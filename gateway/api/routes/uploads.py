@@ -53,10 +53,15 @@ async def upload_file(call: Call) -> Any:
 
 async def receive(call: Call) -> UploadFile:
     """The one file of the form, spooled to a temporary file while it arrives."""
+    if media_type(call.request) != MULTIPART:
+        raise UnsupportedMedia(sent=media_type(call.request)[:80] or "-", wanted=MULTIPART)
+    return await form_file(call, LIMIT)
+
+
+async def form_file(call: Call, limit: int) -> UploadFile:
+    """The field `file` of a multipart form, at most `limit` bytes. Raises TooLarge, Malformed, Invalid."""
     request = call.request
-    if media_type(request) != MULTIPART:
-        raise UnsupportedMedia(sent=media_type(request)[:80] or "-", wanted=MULTIPART)
-    body = limited(request, LIMIT + ENVELOPE)
+    body = limited(request, limit + ENVELOPE)
     try:
         form = await MultiPartParser(request.headers, body, max_files=1, max_fields=4, max_part_size=1024).parse()
     except MultiPartException as error:

@@ -5,7 +5,7 @@ from typing import Any
 
 from services.chassis.messages import DeadlinePassed
 from services.registry import messages
-from services.registry.handlers import accounts, changing, departments, divisions, grids, people, plans, posts
+from services.registry.handlers import accounts, changing, departments, divisions, grids, people, plans, posts, sheets
 
 HANDLERS: Mapping[type, Callable[[Any, Any], dict[str, Any]]] = {
     messages.SignIn: accounts.sign_in,
@@ -31,6 +31,11 @@ HANDLERS: Mapping[type, Callable[[Any, Any], dict[str, Any]]] = {
     messages.EndPost: posts.end_post,
     messages.ImportDepartments: departments.import_departments,
     messages.ImportDuties: departments.import_duties,
+    messages.OpenImport: sheets.open_import,
+    messages.AddImportRows: sheets.add_import_rows,
+    messages.RunImport: sheets.run_import,
+    messages.CancelImport: sheets.cancel_import,
+    messages.ExportRows: sheets.export_rows,
     messages.StorePlan: plans.store_plan,
     messages.ActivatePlan: plans.activate_plan,
 }

@@ -11,6 +11,6 @@ from services.registry.ports import Work
 def import_divisions(message: ImportDivisions, work: Work) -> Answer:
     """All rows or none; each row must nest under its parent."""
     rights.system(work, "导入行政区划")
-    refuse_import(divisions.faults(message.rows, work.divisions.codes()))
+    refuse_import(divisions.faults(message.rows, work.divisions.existing({row.parent_code for row in message.rows})))
     outcomes = work.divisions.put(message.rows)
     return imported([(row.code, "", 1, outcomes[row.code]) for row in message.rows])

@@ -15,7 +15,11 @@ def import_grids(message: ImportGrids, work: Work) -> Answer:
     """All rows or none: codes are allocated, parents found among the rows or the stored grids, boundaries checked."""
     rights.system(work, "导入网格")
     work.grids.number_lock()
-    batch = GridImport(message.rows, _stored(message.rows, work), work.divisions.codes())
+    batch = GridImport(
+        message.rows,
+        _stored(message.rows, work),
+        work.divisions.existing({code for row in message.rows for code in row.division_codes}),
+    )
     refuse_import(batch.faults())
     batch.carry_out(work.grids.highest_number, work.now, work.today)
     refuse_pending([grid.code for grid in batch.changed], work)

@@ -1,6 +1,6 @@
 """People, their roles, and looks at their data (REG-14, PRV-02, PRV-03)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from services.chassis.ids import new_id
 from services.registry.handlers import rights
@@ -17,14 +17,19 @@ def import_people(message: ImportPeople, work: Work) -> Answer:
     """All rows or none; a username that exists is changed, except for its password."""
     rights.security(work, "导入人员")
     refuse_import(people.faults(message.rows, work.departments.ids()))
-    known = work.people.by_usernames([row.username for row in message.rows])
+    return imported([_line(person, new, changed) for person, new, changed in take_all(message.rows, work)])
+
+
+def take_all(rows: Sequence[PersonRow], work: Work) -> list[tuple[Person, bool, bool]]:
+    """Write what checked rows say; for each the person, whether it is new, whether it changed. Raises OwnRoles."""
+    known = work.people.by_usernames([row.username for row in rows])
     areas = work.posts.areas_of([person.id for person in known.values()])
-    taken = [_take(row, known, areas, work) for row in message.rows]
-    new = [(person, row) for (person, _), row in zip(taken, message.rows, strict=True) if row.username not in known]
+    taken = [_take(row, known, areas, work) for row in rows]
+    new = [(person, row) for (person, _), row in zip(taken, rows, strict=True) if row.username not in known]
     work.people.add_all([person for person, _ in new])
     work.people.save_all([person for person, changed in taken if changed and person.username in known])
     work.accounts.put([_new_account(person, row, work) for person, row in new])
-    return imported([_line(person, person.username not in known, changed) for person, changed in taken])
+    return [(person, person.username not in known, changed) for person, changed in taken]
 
 
 def _line(person: Person, new: bool, changed: bool) -> Line:

@@ -5,6 +5,17 @@ from services.registry.ports import Work
 
 SYSTEM = ("system-administrator", "platform")
 SECURITY = ("security-administrator", "platform")
+OPERATOR = "centre-operator"
+TABLES = {
+    "divisions": SYSTEM,
+    "grids": (*SYSTEM, OPERATOR),
+    "posts": (*SYSTEM, OPERATOR),
+    "people": (*SECURITY, OPERATOR),
+    "departments": (*SYSTEM, OPERATOR),
+    "duties": SYSTEM,
+}
+"""Who imports which kind of table; a centre operator only within the own areas (REG-13)."""
+
 PLAN = ("county-leader", "system-administrator", "platform")
 
 
@@ -27,3 +38,13 @@ def of_others(work: Work, person_id: str) -> None:
     """Raise OwnRoles when the caller is the person."""
     if work.caller.person_id == person_id:
         raise OwnRoles
+
+
+def table(work: Work, kind: str, name: str) -> None:
+    """Raise Forbidden unless the caller may import tables of `kind`."""
+    work.caller.require(*TABLES[kind], action=f"导入{name}")
+
+
+def bound_to_areas(work: Work, kind: str) -> bool:
+    """Whether the caller imports `kind` as a centre operator, who is bound to the own areas and gives no roles."""
+    return not work.caller.has(*(role for role in TABLES[kind] if role != OPERATOR))

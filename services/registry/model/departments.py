@@ -108,9 +108,9 @@ class Duty(Aggregate):
         return True
 
 
-def department_faults(rows: Sequence[DepartmentRow]) -> Iterator[Fault]:
+def department_faults(rows: Sequence[DepartmentRow], most: int = MOST_ROWS) -> Iterator[Fault]:
     """What is wrong with rows of departments."""
-    yield from few(rows, MOST_ROWS)
+    yield from few(rows, most)
     yield from repeated((f"rows[{number}].id", row.id) for number, row in enumerate(rows))
     for number, row in enumerate(rows):
         path = f"rows[{number}]"
@@ -127,9 +127,9 @@ def department_faults(rows: Sequence[DepartmentRow]) -> Iterator[Fault]:
             )
 
 
-def duty_faults(rows: Sequence[DutyRow], departments: Collection[str]) -> Iterator[Fault]:
+def duty_faults(rows: Sequence[DutyRow], departments: Collection[str], most: int = MOST_ROWS) -> Iterator[Fault]:
     """What is wrong with rows of duties; `departments` are the ids that exist."""
-    yield from few(rows, MOST_ROWS)
+    yield from few(rows, most)
     yield from repeated((f"rows[{number}].key", row.key) for number, row in enumerate(rows))
     for number, row in enumerate(rows):
         path = f"rows[{number}]"

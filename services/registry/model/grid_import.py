@@ -27,6 +27,7 @@ class GridImport:
     rows: Sequence[GridRow]
     stored: Mapping[str, Grid]
     divisions: Collection[str]
+    most: int = MOST_ROWS
     created: list[Grid] = field(default_factory=list)
     changed: list[Grid] = field(default_factory=list)
     outcomes: list[tuple[GridRow, Grid, How]] = field(default_factory=list)
@@ -37,7 +38,7 @@ class GridImport:
 
     def faults(self) -> Iterator[Fault]:
         """Everything that is wrong with the rows."""
-        yield from few(self.rows, MOST_ROWS)
+        yield from few(self.rows, self.most)
         yield from repeated((f"rows[{number}].ref", row.ref) for number, row in enumerate(self.rows))
         yield from repeated((f"rows[{number}].code", row.code or "") for number, row in enumerate(self.rows))
         for number, row in enumerate(self.rows):

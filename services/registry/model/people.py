@@ -148,9 +148,9 @@ class Person(Aggregate):
         )
 
 
-def faults(rows: Sequence[PersonRow], departments: Collection[str]) -> Iterator[Fault]:
+def faults(rows: Sequence[PersonRow], departments: Collection[str], most: int = MOST_ROWS) -> Iterator[Fault]:
     """What is wrong with the rows; `departments` are the ids that exist."""
-    yield from few(rows, MOST_ROWS)
+    yield from few(rows, most)
     yield from repeated((f"rows[{number}].username", row.username) for number, row in enumerate(rows))
     if sum(1 for row in rows if row.password) > MOST_PASSWORDS:
         zh, en = (

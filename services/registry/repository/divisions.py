@@ -1,10 +1,11 @@
 """Divisions as rows; the path name is kept with each, since names seldom change and lists always show it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import sqlalchemy as sa
 
 from services.registry.messages import DivisionRow
+from services.registry.model import divisions
 from services.registry.repository import rows
 from services.registry.tables import division
 
@@ -13,8 +14,8 @@ class SqlDivisions:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
-    def codes(self) -> set[str]:
-        return set(self._connection.scalars(sa.select(division.c.code)))
+    def existing(self, codes: Collection[str]) -> set[str]:
+        return set(self._connection.scalars(sa.select(division.c.code).where(division.c.code.in_(sorted(codes)))))
 
     def put(self, given: Sequence[DivisionRow]) -> Mapping[str, str]:
         """Insert or rename; whoever renames a town renames the paths of its villages too."""
@@ -24,9 +25,20 @@ class SqlDivisions:
         rows.insert(self._connection, division, [_values(row) for row in new])
         rows.update(self._connection, division.c.code, [{"code": row.code, "name": row.name} for row in renamed])
         if new or renamed:
-            self._connection.execute(_PATH_NAMES)
+            self._connection.execute(_PATH_NAMES, {"tops": _tops({row.code for row in (*new, *renamed)})})
         changes = {row.code: "created" for row in new} | {row.code: "changed" for row in renamed}
         return {row.code: changes.get(row.code, "unchanged") for row in given}
+
+
+def _tops(touched: Collection[str]) -> list[str]:
+    """Those of the codes that lie in no other one: below them all path names are written anew."""
+    return sorted(code for code in touched if not any(above in touched for above in _above(code)))
+
+
+def _above(code: str) -> Iterator[str]:
+    for digits in (2, 4, 6, 9):
+        if (above := divisions.padded(code[:digits])) != code:
+            yield above
 
 
 def _values(row: DivisionRow) -> rows.Values:
@@ -37,7 +49,9 @@ def _values(row: DivisionRow) -> rows.Values:
 _PATH_NAMES = sa.text(
     """
     WITH RECURSIVE tree (code, path_name) AS (
-        SELECT code, name FROM division WHERE parent_code = ''
+        SELECT top.code, CASE WHEN above.code IS NULL THEN top.name ELSE above.path_name || ' ' || top.name END
+        FROM division AS top LEFT JOIN division AS above ON above.code = top.parent_code
+        WHERE top.code = ANY(:tops)
         UNION ALL
         SELECT child.code, tree.path_name || ' ' || child.name
         FROM division AS child JOIN tree ON child.parent_code = tree.code

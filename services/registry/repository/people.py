@@ -40,6 +40,10 @@ class SqlPeople:
             raise PersonNotFound(id=person_id)
         return self.get(person_id)
 
+    def seen(self, person_ids: Collection[str]) -> set[str]:
+        seen = sa.select(person.c.id).where(person.c.id.in_(sorted(person_ids)), sees_person(self._work.caller))
+        return set(self._work.connection.scalars(seen))
+
     def by_usernames(self, usernames: Collection[str]) -> dict[str, Person]:
         found = self._loaded(rows.load(self._work.connection, person.c.username, usernames))
         return {each.username: each for each in found}
@@ -88,12 +92,22 @@ class SqlPosts:
         held = sa.and_(post.c.grid_code.in_(sorted(grid_codes)), held_on(self._today))
         return set(self._work.connection.scalars(sa.select(post.c.person_id).where(held)))
 
+    def of_people(self, person_ids: Collection[str]) -> list[Post]:
+        return self._loaded(rows.load(self._work.connection, post.c.person_id, person_ids))
+
     def add(self, each: Post) -> None:
-        rows.insert(self._work.connection, post, [_post_values(each)])
-        self._work.track(each)
+        self.add_all([each])
+
+    def add_all(self, posts: Sequence[Post]) -> None:
+        rows.insert(self._work.connection, post, [_post_values(each) for each in posts])
+        for each in posts:
+            self._work.track(each)
 
     def save(self, each: Post) -> None:
-        rows.update(self._work.connection, post.c.id, [_post_values(each)])
+        self.save_all([each])
+
+    def save_all(self, posts: Sequence[Post]) -> None:
+        rows.update(self._work.connection, post.c.id, [_post_values(each) for each in posts])
 
     def areas_of(self, person_ids: Collection[str]) -> Mapping[str, tuple[str, ...]]:
         return areas_of(self._work.connection, person_ids, self._today)

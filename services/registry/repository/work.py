@@ -17,8 +17,10 @@ from services.registry.repository.changes import SqlChanges
 from services.registry.repository.departments import SqlDepartments, SqlDuties
 from services.registry.repository.divisions import SqlDivisions
 from services.registry.repository.grids import SqlGrids
+from services.registry.repository.imports import SqlImports
 from services.registry.repository.people import SqlPeople, SqlPosts
 from services.registry.repository.plans import SqlPlans
+from services.registry.repository.sheet_rows import SqlSheetRows
 
 
 class RegistryWork(UnitOfWork):
@@ -50,6 +52,8 @@ class RegistryWork(UnitOfWork):
         self.departments = SqlDepartments(self)
         self.duties = SqlDuties(self)
         self.plans = SqlPlans(self, self.today)
+        self.imports = SqlImports(self, self.seal)
+        self.sheet_rows = SqlSheetRows(self, self.seal, self.today)
         return self
 
 

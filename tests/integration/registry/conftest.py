@@ -97,6 +97,7 @@ class Registry:
     issuer: Issuer
     clock: SettableClock
     ids: dict[str, str] = field(default_factory=dict)
+    address: str = ""
 
     @property
     def anyone(self) -> Client:
@@ -162,7 +163,7 @@ def serving(uri: str, keys: Path, home: Path) -> Iterator[Registry]:
     server, port = serve.server(made, Verifier.from_file(config.token_public_keys, clock), "127.0.0.1:0")
     server.start()
     with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
-        yield Registry(service, rpc.RegistryStub(channel), issuer, clock)
+        yield Registry(service, rpc.RegistryStub(channel), issuer, clock, address=f"127.0.0.1:{port}")
     server.stop(None).wait()
     service.bus.wakeup.close()
     service.engine.dispose()

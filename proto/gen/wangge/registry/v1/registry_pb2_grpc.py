@@ -265,6 +265,41 @@ class RegistryStub:
                 request_serializer=wangge_dot_registry_dot_v1_dot_registry__pb2.ListMattersRequest.SerializeToString,
                 response_deserializer=wangge_dot_registry_dot_v1_dot_registry__pb2.MatterList.FromString,
                 _registered_method=True)
+        self.DescribeTable = channel.unary_unary(
+                '/wangge.registry.v1.Registry/DescribeTable',
+                request_serializer=wangge_dot_registry_dot_v1_dot_registry__pb2.DescribeTableRequest.SerializeToString,
+                response_deserializer=wangge_dot_registry_dot_v1_dot_registry__pb2.Table.FromString,
+                _registered_method=True)
+        self.OpenImport = channel.unary_unary(
+                '/wangge.registry.v1.Registry/OpenImport',
+                request_serializer=wangge_dot_registry_dot_v1_dot_registry__pb2.OpenImportRequest.SerializeToString,
+                response_deserializer=wangge_dot_registry_dot_v1_dot_registry__pb2.TableImport.FromString,
+                _registered_method=True)
+        self.AddImportRows = channel.unary_unary(
+                '/wangge.registry.v1.Registry/AddImportRows',
+                request_serializer=wangge_dot_registry_dot_v1_dot_registry__pb2.AddImportRowsRequest.SerializeToString,
+                response_deserializer=wangge_dot_registry_dot_v1_dot_registry__pb2.TableImport.FromString,
+                _registered_method=True)
+        self.RunImport = channel.unary_unary(
+                '/wangge.registry.v1.Registry/RunImport',
+                request_serializer=wangge_dot_registry_dot_v1_dot_registry__pb2.RunImportRequest.SerializeToString,
+                response_deserializer=wangge_dot_registry_dot_v1_dot_registry__pb2.TableImport.FromString,
+                _registered_method=True)
+        self.GetImport = channel.unary_unary(
+                '/wangge.registry.v1.Registry/GetImport',
+                request_serializer=wangge_dot_registry_dot_v1_dot_registry__pb2.GetImportRequest.SerializeToString,
+                response_deserializer=wangge_dot_registry_dot_v1_dot_registry__pb2.TableImport.FromString,
+                _registered_method=True)
+        self.CancelImport = channel.unary_unary(
+                '/wangge.registry.v1.Registry/CancelImport',
+                request_serializer=wangge_dot_registry_dot_v1_dot_registry__pb2.CancelImportRequest.SerializeToString,
+                response_deserializer=wangge_dot_registry_dot_v1_dot_registry__pb2.TableImport.FromString,
+                _registered_method=True)
+        self.ExportRows = channel.unary_unary(
+                '/wangge.registry.v1.Registry/ExportRows',
+                request_serializer=wangge_dot_registry_dot_v1_dot_registry__pb2.ExportRowsRequest.SerializeToString,
+                response_deserializer=wangge_dot_registry_dot_v1_dot_registry__pb2.ExportedRows.FromString,
+                _registered_method=True)
 
 
 class RegistryServicer:
@@ -603,6 +638,60 @@ class RegistryServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def DescribeTable(self, request, context):
+        """---- tables: whole files in and out (REG-13). Divisions, duties: system-administrator; grids, posts, departments:
+        also centre-operator within the own areas; people: security-administrator, and centre-operator within the own areas
+        without roles, areas, passwords. The gateway reads and writes xlsx and CSV; here are rows of cells.
+
+        The columns of a kind of table: for templates, exports and documentation.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def OpenImport(self, request, context):
+        """Announce a file. The same idempotency key and file give the import that was opened first.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def AddImportRows(self, request, context):
+        """Bring the next part of the rows, at most 2000; the same part again replaces itself.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RunImport(self, request, context):
+        """Begin to check and, unless it is a dry run, carry out what has arrived: in one transaction, all rows or none.
+        Answers at once; GetImport tells how far it is. A run that died with its process may be asked for again.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetImport(self, request, context):
+        """State, progress, counts, faults and changes of an import of the caller's own.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CancelImport(self, request, context):
+        """Stop an import; what was not committed leaves nothing.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ExportRows(self, request, context):
+        """One page of a table within the caller's scope, as an import takes it.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_RegistryServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -835,6 +924,41 @@ def add_RegistryServicer_to_server(servicer, server):
                     servicer.ListMatters,
                     request_deserializer=wangge_dot_registry_dot_v1_dot_registry__pb2.ListMattersRequest.FromString,
                     response_serializer=wangge_dot_registry_dot_v1_dot_registry__pb2.MatterList.SerializeToString,
+            ),
+            'DescribeTable': grpc.unary_unary_rpc_method_handler(
+                    servicer.DescribeTable,
+                    request_deserializer=wangge_dot_registry_dot_v1_dot_registry__pb2.DescribeTableRequest.FromString,
+                    response_serializer=wangge_dot_registry_dot_v1_dot_registry__pb2.Table.SerializeToString,
+            ),
+            'OpenImport': grpc.unary_unary_rpc_method_handler(
+                    servicer.OpenImport,
+                    request_deserializer=wangge_dot_registry_dot_v1_dot_registry__pb2.OpenImportRequest.FromString,
+                    response_serializer=wangge_dot_registry_dot_v1_dot_registry__pb2.TableImport.SerializeToString,
+            ),
+            'AddImportRows': grpc.unary_unary_rpc_method_handler(
+                    servicer.AddImportRows,
+                    request_deserializer=wangge_dot_registry_dot_v1_dot_registry__pb2.AddImportRowsRequest.FromString,
+                    response_serializer=wangge_dot_registry_dot_v1_dot_registry__pb2.TableImport.SerializeToString,
+            ),
+            'RunImport': grpc.unary_unary_rpc_method_handler(
+                    servicer.RunImport,
+                    request_deserializer=wangge_dot_registry_dot_v1_dot_registry__pb2.RunImportRequest.FromString,
+                    response_serializer=wangge_dot_registry_dot_v1_dot_registry__pb2.TableImport.SerializeToString,
+            ),
+            'GetImport': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetImport,
+                    request_deserializer=wangge_dot_registry_dot_v1_dot_registry__pb2.GetImportRequest.FromString,
+                    response_serializer=wangge_dot_registry_dot_v1_dot_registry__pb2.TableImport.SerializeToString,
+            ),
+            'CancelImport': grpc.unary_unary_rpc_method_handler(
+                    servicer.CancelImport,
+                    request_deserializer=wangge_dot_registry_dot_v1_dot_registry__pb2.CancelImportRequest.FromString,
+                    response_serializer=wangge_dot_registry_dot_v1_dot_registry__pb2.TableImport.SerializeToString,
+            ),
+            'ExportRows': grpc.unary_unary_rpc_method_handler(
+                    servicer.ExportRows,
+                    request_deserializer=wangge_dot_registry_dot_v1_dot_registry__pb2.ExportRowsRequest.FromString,
+                    response_serializer=wangge_dot_registry_dot_v1_dot_registry__pb2.ExportedRows.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -2080,6 +2204,195 @@ class Registry:
             '/wangge.registry.v1.Registry/ListMatters',
             wangge_dot_registry_dot_v1_dot_registry__pb2.ListMattersRequest.SerializeToString,
             wangge_dot_registry_dot_v1_dot_registry__pb2.MatterList.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DescribeTable(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/wangge.registry.v1.Registry/DescribeTable',
+            wangge_dot_registry_dot_v1_dot_registry__pb2.DescribeTableRequest.SerializeToString,
+            wangge_dot_registry_dot_v1_dot_registry__pb2.Table.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def OpenImport(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/wangge.registry.v1.Registry/OpenImport',
+            wangge_dot_registry_dot_v1_dot_registry__pb2.OpenImportRequest.SerializeToString,
+            wangge_dot_registry_dot_v1_dot_registry__pb2.TableImport.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AddImportRows(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/wangge.registry.v1.Registry/AddImportRows',
+            wangge_dot_registry_dot_v1_dot_registry__pb2.AddImportRowsRequest.SerializeToString,
+            wangge_dot_registry_dot_v1_dot_registry__pb2.TableImport.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RunImport(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/wangge.registry.v1.Registry/RunImport',
+            wangge_dot_registry_dot_v1_dot_registry__pb2.RunImportRequest.SerializeToString,
+            wangge_dot_registry_dot_v1_dot_registry__pb2.TableImport.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetImport(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/wangge.registry.v1.Registry/GetImport',
+            wangge_dot_registry_dot_v1_dot_registry__pb2.GetImportRequest.SerializeToString,
+            wangge_dot_registry_dot_v1_dot_registry__pb2.TableImport.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CancelImport(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/wangge.registry.v1.Registry/CancelImport',
+            wangge_dot_registry_dot_v1_dot_registry__pb2.CancelImportRequest.SerializeToString,
+            wangge_dot_registry_dot_v1_dot_registry__pb2.TableImport.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ExportRows(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/wangge.registry.v1.Registry/ExportRows',
+            wangge_dot_registry_dot_v1_dot_registry__pb2.ExportRowsRequest.SerializeToString,
+            wangge_dot_registry_dot_v1_dot_registry__pb2.ExportedRows.FromString,
             options,
             channel_credentials,
             insecure,

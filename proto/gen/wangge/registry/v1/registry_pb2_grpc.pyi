@@ -158,6 +158,27 @@ class RegistryStub:
     """What changed between two stored versions."""
     ListMatters: _grpc.UnaryUnaryMultiCallable[_registry_pb2.ListMattersRequest, _registry_pb2.MatterList]
     """The matters (事项) of the plan in force: the categories of incidents (INC-04)."""
+    DescribeTable: _grpc.UnaryUnaryMultiCallable[_registry_pb2.DescribeTableRequest, _registry_pb2.Table]
+    """---- tables: whole files in and out (REG-13). Divisions, duties: system-administrator; grids, posts, departments:
+    also centre-operator within the own areas; people: security-administrator, and centre-operator within the own areas
+    without roles, areas, passwords. The gateway reads and writes xlsx and CSV; here are rows of cells.
+
+    The columns of a kind of table: for templates, exports and documentation.
+    """
+    OpenImport: _grpc.UnaryUnaryMultiCallable[_registry_pb2.OpenImportRequest, _registry_pb2.TableImport]
+    """Announce a file. The same idempotency key and file give the import that was opened first."""
+    AddImportRows: _grpc.UnaryUnaryMultiCallable[_registry_pb2.AddImportRowsRequest, _registry_pb2.TableImport]
+    """Bring the next part of the rows, at most 2000; the same part again replaces itself."""
+    RunImport: _grpc.UnaryUnaryMultiCallable[_registry_pb2.RunImportRequest, _registry_pb2.TableImport]
+    """Begin to check and, unless it is a dry run, carry out what has arrived: in one transaction, all rows or none.
+    Answers at once; GetImport tells how far it is. A run that died with its process may be asked for again.
+    """
+    GetImport: _grpc.UnaryUnaryMultiCallable[_registry_pb2.GetImportRequest, _registry_pb2.TableImport]
+    """State, progress, counts, faults and changes of an import of the caller's own."""
+    CancelImport: _grpc.UnaryUnaryMultiCallable[_registry_pb2.CancelImportRequest, _registry_pb2.TableImport]
+    """Stop an import; what was not committed leaves nothing."""
+    ExportRows: _grpc.UnaryUnaryMultiCallable[_registry_pb2.ExportRowsRequest, _registry_pb2.ExportedRows]
+    """One page of a table within the caller's scope, as an import takes it."""
 
 @_typing.type_check_only
 class RegistryAsyncStub(RegistryStub):
@@ -275,6 +296,27 @@ class RegistryAsyncStub(RegistryStub):
     """What changed between two stored versions."""
     ListMatters: _aio.UnaryUnaryMultiCallable[_registry_pb2.ListMattersRequest, _registry_pb2.MatterList]  # type: ignore[assignment]
     """The matters (事项) of the plan in force: the categories of incidents (INC-04)."""
+    DescribeTable: _aio.UnaryUnaryMultiCallable[_registry_pb2.DescribeTableRequest, _registry_pb2.Table]  # type: ignore[assignment]
+    """---- tables: whole files in and out (REG-13). Divisions, duties: system-administrator; grids, posts, departments:
+    also centre-operator within the own areas; people: security-administrator, and centre-operator within the own areas
+    without roles, areas, passwords. The gateway reads and writes xlsx and CSV; here are rows of cells.
+
+    The columns of a kind of table: for templates, exports and documentation.
+    """
+    OpenImport: _aio.UnaryUnaryMultiCallable[_registry_pb2.OpenImportRequest, _registry_pb2.TableImport]  # type: ignore[assignment]
+    """Announce a file. The same idempotency key and file give the import that was opened first."""
+    AddImportRows: _aio.UnaryUnaryMultiCallable[_registry_pb2.AddImportRowsRequest, _registry_pb2.TableImport]  # type: ignore[assignment]
+    """Bring the next part of the rows, at most 2000; the same part again replaces itself."""
+    RunImport: _aio.UnaryUnaryMultiCallable[_registry_pb2.RunImportRequest, _registry_pb2.TableImport]  # type: ignore[assignment]
+    """Begin to check and, unless it is a dry run, carry out what has arrived: in one transaction, all rows or none.
+    Answers at once; GetImport tells how far it is. A run that died with its process may be asked for again.
+    """
+    GetImport: _aio.UnaryUnaryMultiCallable[_registry_pb2.GetImportRequest, _registry_pb2.TableImport]  # type: ignore[assignment]
+    """State, progress, counts, faults and changes of an import of the caller's own."""
+    CancelImport: _aio.UnaryUnaryMultiCallable[_registry_pb2.CancelImportRequest, _registry_pb2.TableImport]  # type: ignore[assignment]
+    """Stop an import; what was not committed leaves nothing."""
+    ExportRows: _aio.UnaryUnaryMultiCallable[_registry_pb2.ExportRowsRequest, _registry_pb2.ExportedRows]  # type: ignore[assignment]
+    """One page of a table within the caller's scope, as an import takes it."""
 
 class RegistryServicer(metaclass=_abc_1.ABCMeta):
     """---- sign-in (REG-14). The first three are public: no token is needed."""
@@ -665,5 +707,68 @@ class RegistryServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_registry_pb2.MatterList, _abc.Awaitable[_registry_pb2.MatterList]]:
         """The matters (事项) of the plan in force: the categories of incidents (INC-04)."""
+
+    @_abc_1.abstractmethod
+    def DescribeTable(
+        self,
+        request: _registry_pb2.DescribeTableRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_registry_pb2.Table, _abc.Awaitable[_registry_pb2.Table]]:
+        """---- tables: whole files in and out (REG-13). Divisions, duties: system-administrator; grids, posts, departments:
+        also centre-operator within the own areas; people: security-administrator, and centre-operator within the own areas
+        without roles, areas, passwords. The gateway reads and writes xlsx and CSV; here are rows of cells.
+
+        The columns of a kind of table: for templates, exports and documentation.
+        """
+
+    @_abc_1.abstractmethod
+    def OpenImport(
+        self,
+        request: _registry_pb2.OpenImportRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_registry_pb2.TableImport, _abc.Awaitable[_registry_pb2.TableImport]]:
+        """Announce a file. The same idempotency key and file give the import that was opened first."""
+
+    @_abc_1.abstractmethod
+    def AddImportRows(
+        self,
+        request: _registry_pb2.AddImportRowsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_registry_pb2.TableImport, _abc.Awaitable[_registry_pb2.TableImport]]:
+        """Bring the next part of the rows, at most 2000; the same part again replaces itself."""
+
+    @_abc_1.abstractmethod
+    def RunImport(
+        self,
+        request: _registry_pb2.RunImportRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_registry_pb2.TableImport, _abc.Awaitable[_registry_pb2.TableImport]]:
+        """Begin to check and, unless it is a dry run, carry out what has arrived: in one transaction, all rows or none.
+        Answers at once; GetImport tells how far it is. A run that died with its process may be asked for again.
+        """
+
+    @_abc_1.abstractmethod
+    def GetImport(
+        self,
+        request: _registry_pb2.GetImportRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_registry_pb2.TableImport, _abc.Awaitable[_registry_pb2.TableImport]]:
+        """State, progress, counts, faults and changes of an import of the caller's own."""
+
+    @_abc_1.abstractmethod
+    def CancelImport(
+        self,
+        request: _registry_pb2.CancelImportRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_registry_pb2.TableImport, _abc.Awaitable[_registry_pb2.TableImport]]:
+        """Stop an import; what was not committed leaves nothing."""
+
+    @_abc_1.abstractmethod
+    def ExportRows(
+        self,
+        request: _registry_pb2.ExportRowsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_registry_pb2.ExportedRows, _abc.Awaitable[_registry_pb2.ExportedRows]]:
+        """One page of a table within the caller's scope, as an import takes it."""
 
 def add_RegistryServicer_to_server(servicer: RegistryServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
