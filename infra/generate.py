@@ -1,6 +1,7 @@
 """`python -m infra.generate [--check]`: what is written down twice, from the one place where it is decided.
 
 - the table of the workflow in services/incident/README.md, from its model
+- docs/tables.md: the columns of the tables that are imported and exported
 - docs/events.md: every event of every service, from its schemas, with the golden message as example
 - a JSON Schema (2020-12) of every event's data for the department developer's library
 
@@ -19,9 +20,12 @@ from apispec import APISpec
 from apispec.ext.marshmallow.openapi import OpenAPIConverter
 from marshmallow import Schema
 
+from infra import table_pages
+
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "services" / "incident" / "README.md"
 EVENTS = ROOT / "docs" / "events.md"
+TABLES = ROOT / "docs" / "tables.md"
 GOLDEN = ROOT / "proto" / "events"
 SCHEMAS = ROOT / "services" / "liaison" / "client" / "wangge_department" / "schemas"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -177,7 +181,7 @@ def readme() -> str:
 
 def wanted() -> dict[Path, str]:
     """Every generated file and its content."""
-    return {README: readme(), EVENTS: events_page(), **schema_files()}
+    return {README: readme(), EVENTS: events_page(), TABLES: table_pages.page(), **schema_files()}
 
 
 def differences(files: Mapping[Path, str]) -> Iterator[Path]:
