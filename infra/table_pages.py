@@ -1,4 +1,4 @@
-"""docs/tables.md: the columns of every table that counties exchange as xlsx or CSV, from the registry's column tables."""
+"""docs/tables.md: the columns of every table that counties exchange as xlsx or CSV, from the registry's own."""
 
 from services.registry.handlers.rights import TABLES as RIGHTS
 from services.registry.model.sheets.columns import TABLES, Column, Table

@@ -89,10 +89,11 @@ def refuse_pending(codes: Collection[str], work: Work) -> None:
 def _succession(command: Any, change: GridChange, work: Work) -> Succession:
     work.grids.get(command.code)
     people = [each.person_id for part in (command, *getattr(command, "parts", ())) for each in _named(part)]
+    named_divisions = {code for part in getattr(command, "parts", ()) for code in part.division_codes}
     ground = Ground(
         grids=work.grids.many(change.codes),
         below=work.grids.below([command.code, *getattr(command, "others", ())]),
-        divisions=work.divisions.codes(),
+        divisions=work.divisions.existing(named_divisions),
         people=work.people.many(people),
     )
     return succession_of(command, ground, change.effective)

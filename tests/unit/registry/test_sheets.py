@@ -68,6 +68,11 @@ def test_labels_name_exactly_the_values_of_the_model() -> None:
         assert len(set(labels.values())) == len(labels)
 
 
+def test_no_label_holds_what_separates_several() -> None:
+    for _, column in COLUMNS:
+        assert [label for label in (column.labels or {}).values() if any(each in label for each in "、,,;;\n")] == []
+
+
 def test_every_kind_has_its_columns_its_handler_and_who_may() -> None:
     assert set(TABLES) == set(TAKE) == set(RIGHTS)
     for table in TABLES.values():
@@ -116,7 +121,7 @@ def test_a_cell_that_cannot_be_right_is_refused_with_its_remedy(kind: str, name:
         ("grids", "kind", Cell("work-area"), "work-area"),
         ("grids", "division_codes", Cell("371321106201,371321106202;371321106203"), None),
         ("people", "duty_phone", Cell("13812345678", "number"), "13812345678"),
-        ("people", "roles", Cell("义务信息员、社会监督员、网格员"), ("informant", "grid-member")),
+        ("people", "roles", Cell("网格长、网格员"), ("grid-leader", "grid-member")),
         ("departments", "active", Cell("TRUE", "flag"), True),
         ("departments", "active", Cell(""), None),
     ],

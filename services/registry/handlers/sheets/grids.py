@@ -6,6 +6,7 @@ from services.chassis.errors import Fault
 from services.registry.errors import fault
 from services.registry.handlers import rights
 from services.registry.handlers.answers import outcome_of
+from services.registry.handlers.changing import refuse_pending
 from services.registry.handlers.sheets.areas import outside
 from services.registry.messages import GridRow
 from services.registry.model.grid_import import GridImport
@@ -16,7 +17,7 @@ from services.registry.ports import Work
 
 
 def take(rows: Sequence[Values], stored: Mapping[str, Values], work: Work) -> list[Outcome]:
-    """Create and change grids; boundaries stay. Raises ImportRefused, CodesExhausted."""
+    """Create and change grids; boundaries stay. Raises ImportRefused, CodesExhausted, GridChangePending."""
     given = [_row(row) for row in rows]
     if rights.bound_to_areas(work, "grids"):
         refuse_import(_outside(given, work))
@@ -26,7 +27,8 @@ def take(rows: Sequence[Values], stored: Mapping[str, Values], work: Work) -> li
     divisions = work.divisions.existing({code for row in given for code in row.division_codes})
     batch = GridImport(given, work.grids.many(named), divisions, MOST_ROWS)
     refuse_import(batch.faults())
-    batch.carry_out(work.grids.highest_number, work.now)
+    batch.carry_out(work.grids.highest_number, work.now, work.today)
+    refuse_pending([grid.code for grid in batch.changed], work)
     work.grids.add_all(batch.created)
     work.grids.save_all(batch.changed)
     return [(grid.code, outcome_of(*how)) for _, grid, how in batch.outcomes]

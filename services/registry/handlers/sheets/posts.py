@@ -57,6 +57,9 @@ def _unknown(
             yield fault(
                 f"{path}.grid_code", "grid-unknown", zh, f"There is no grid {row['grid_code']}; import it first"
             )
+        elif not grids[row["grid_code"]].active and not row["ends"]:
+            zh = f"网格 {row['grid_code']} 已撤销;请改填接续的网格,或填写结束日期"
+            yield fault(f"{path}.grid_code", "grid-retired", zh, "That grid is retired; name its successor, or an end")
 
 
 @dataclass

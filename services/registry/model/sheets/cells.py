@@ -154,18 +154,7 @@ def _choice(column: Column, form: str, text: str) -> str:
 
 
 def _choices(column: Column, form: str, text: str) -> tuple[str, ...]:
-    return tuple(_choice(column, form, each) for each in _whole_labels(column, text))
-
-
-def _whole_labels(column: Column, text: str) -> list[str]:
-    """The parts of `text`; a label that holds a separator itself is taken whole."""
-    held = sorted((zh for zh in (column.labels or {}).values() if _SEPARATORS.search(zh)), key=len, reverse=True)
-    kept: list[str] = []
-    for label in held:
-        if label in text:
-            kept.append(label)
-            text = text.replace(label, "")
-    return kept + _parts(text)
+    return tuple(_choice(column, form, each) for each in _parts(text))
 
 
 def _list(_: Column, form: str, text: str) -> tuple[str, ...]:

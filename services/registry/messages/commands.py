@@ -1,15 +1,14 @@
-"""The registry's commands and events.
+"""The registry's commands.
 
-Commands mirror the requests of wangge.registry.v1 field by field (`to_command`); dates are ISO text, checked by the
-model, so that a fault can name its row. Events carry no personal data: ids, codes and what routing needs.
+They mirror the requests of wangge.registry.v1 field by field (`to_command`); dates are ISO text, checked by the
+model, so that a fault can name its row.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
-from typing import Any, ClassVar
+from typing import Any
 
-from services.chassis.messages import Command, Event
+from services.chassis.messages import Command
 
 
 class Secret:
@@ -288,165 +287,3 @@ class ActivatePlan(Command):
     plan_id: str
     version: int
     effective: str | None = None
-
-
-# ---- tables
-
-
-@dataclass(frozen=True, kw_only=True)
-class TableCell:
-    """What stood in one cell; `form`: text, number, day, flag, error or formula."""
-
-    text: str
-    form: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class TableRow:
-    number: int
-    cells: tuple[TableCell, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class OpenImport(Command):
-    """Announce a file; its rows follow in parts, `digest` tells it from every other file."""
-
-    kind: str
-    dry_run: bool
-    format: str
-    encoding: str = ""
-    sheet: str = ""
-    merged: tuple[str, ...] = ()
-    digest: str
-    total_rows: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class AddImportRows(Command):
-    id: str
-    part: int
-    rows: tuple[TableRow, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class RunImport(Command):
-    """Check the rows that have arrived and, unless it is a dry run, carry them all out."""
-
-    id: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class CancelImport(Command):
-    id: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class ExportRows(Command):
-    """One page of a table; a purpose unmasks personal telephones and is recorded for each person (PRV-03)."""
-
-    kind: str
-    purpose: str = ""
-    limit: int = 0
-    cursor: str = ""
-
-
-# ---- events
-
-
-@dataclass(frozen=True, kw_only=True)
-class GridChanged(Event):
-    """A grid was created or changed; `ancestors` are codes from the root, `boundary` GeoJSON or None."""
-
-    TYPE: ClassVar[str] = "registry.grid-changed.v1"
-
-    code: str
-    name: str
-    kind: str
-    level: int
-    parent: str | None
-    division: str
-    divisions: tuple[str, ...]
-    ancestors: tuple[str, ...]
-    boundary: Mapping[str, Any] | None
-    effective: date
-    state: str
-    active: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class GridSucceeded(Event):
-    """A grid was split, merged, re-parented or retired: open work of `predecessors` goes to `successors` (REG-04)."""
-
-    TYPE: ClassVar[str] = "registry.grid-succeeded.v1"
-
-    change_id: str
-    kind: str
-    predecessors: tuple[str, ...]
-    successors: tuple[str, ...]
-    effective: date
-
-
-@dataclass(frozen=True, kw_only=True)
-class PostChanged(Event):
-    """A person was appointed to a post in a grid, a step of it was recorded, or it was given an end."""
-
-    TYPE: ClassVar[str] = "registry.post-changed.v1"
-
-    person_id: str
-    post: str
-    starts: date
-    ends: date | None
-    state: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class PersonChanged(Event):
-    """Roles, department, areas or state of a person's account; `areas` include those of the posts held today."""
-
-    TYPE: ClassVar[str] = "registry.person-changed.v1"
-
-    person_id: str
-    roles: tuple[str, ...]
-    home_department: str | None
-    areas: tuple[str, ...]
-    active: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class DepartmentChanged(Event):
-    """A department was entered, renamed, opened or closed."""
-
-    TYPE: ClassVar[str] = "registry.department-changed.v1"
-
-    id: str
-    name: str
-    level: str
-    kind: str
-    active: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class DutyChanged(Event):
-    """Who leads and who joins in a duty, and the grid's part in it (REG-08)."""
-
-    TYPE: ClassVar[str] = "registry.duty-changed.v1"
-
-    key: str
-    name: str
-    lead: str
-    co_departments: tuple[str, ...]
-    grid_part: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class PlanActivated(Event):
-    """A version of a plan holds from the day `effective`; `document` is the whole expanded plan (REG-12)."""
-
-    TYPE: ClassVar[str] = "registry.plan-activated.v1"
-
-    plan_id: str
-    version: int
-    effective: date
-    digest: str
-    title: str
-    document: Mapping[str, Any]
