@@ -131,8 +131,8 @@ class ImportCancelled(Conflict):
 
 class ImportOver(Conflict):
     code = "import-over"
-    zh = "导入任务已结束(状态 {state}),不能再{action}"
-    en = "The import is over (state {state}); it can no longer be changed"
+    zh = "导入任务已结束(状态 {state}),不能再添加行,也不能取消"
+    en = "The import is over (state {state}); it takes no more rows and cannot be cancelled"
 
 
 class ImportIncomplete(Conflict):

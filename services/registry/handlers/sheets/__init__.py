@@ -80,7 +80,7 @@ def add_import_rows(message: AddImportRows, work: Work) -> Answer:
     """Keep one part of the rows. Raises ImportNotFound, ImportOver, ValueRefused."""
     staged = work.imports.get(message.id)
     if staged.state != "open":
-        raise ImportOver(state=staged.state, action="添加行")
+        raise ImportOver(state=staged.state)
     if len(message.rows) > MOST_PART or not 0 <= message.part <= MOST_ROWS:
         zh, en = f"一次最多 {MOST_PART} 行", f"At most {MOST_PART} rows at once"
         raise ValueRefused(faults=[fault("rows", "too-many-rows", zh, en)])
@@ -146,7 +146,7 @@ def cancel_import(message: CancelImport, work: Work) -> Answer:
     if staged.state == "cancelled":
         return {"id": staged.id}
     if staged.is_over:
-        raise ImportOver(state=staged.state, action="取消")
+        raise ImportOver(state=staged.state)
     work.imports.cancel(staged.id)
     return {"id": staged.id}
 
