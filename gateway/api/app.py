@@ -16,6 +16,7 @@ from services.chassis import telemetry
 from services.chassis.auth import Verifier
 from services.chassis.errors import WanggeError
 
+from . import open311
 from .blobs import Blobs
 from .clients import Clients
 from .declare import Routes
@@ -40,6 +41,7 @@ class Shared:
     limits: SignInLimits
     metrics: Metrics
     hub: Hub
+    open311: open311.Edge
     feed: Feed | None = None
 
 
@@ -53,7 +55,7 @@ def create(settings: Settings | None = None, parts: Iterable[Routes] = PARTS) ->
     metrics = Metrics()
     declarations = [declaration for part in parts for declaration in part]
     app = Starlette(
-        routes=[*starlette_routes(declarations), *page_routes(parts)],
+        routes=[*starlette_routes(declarations), *open311.routes(), *page_routes(parts)],
         middleware=[Middleware(Observe, metrics=metrics)],
         exception_handlers=dict.fromkeys((WanggeError, HTTPException, Exception), _refused),
         lifespan=_lifespan(settings, metrics),
@@ -85,15 +87,16 @@ def _lifespan(settings: Settings, metrics: Metrics) -> Any:
 
 
 def _shared(settings: Settings, metrics: Metrics) -> Shared:
-    hub = Hub()
+    hub, clients = Hub(), Clients(settings.addresses, settings.deadline_seconds)
     return Shared(
         settings=settings,
         verifier=Verifier.from_file(settings.public_keys),
-        clients=Clients(settings.addresses, settings.deadline_seconds),
+        clients=clients,
         blobs=Blobs(settings.blobs),
         limits=SignInLimits.of(settings.sign_ins_per_name, settings.sign_ins_per_address),
         metrics=metrics,
         hub=hub,
+        open311=open311.Edge(settings, clients),
         feed=_feed(settings, hub) if settings.amqp_uri else None,
     )
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from environs import Env
 
@@ -20,6 +21,13 @@ class Settings:
     deadline_seconds: float = 5.0
     sign_ins_per_name: str = "10/5 minutes"
     sign_ins_per_address: str = "120/minute"
+    county: str = "371321"
+    timezone: str = "Asia/Shanghai"
+    open311_per_address: str = "120/minute"
+    open311_url: str = ""
+    open311_type: str = "production"
+    open311_contact: str = "县网格化服务中心 / the county's grid service centre"
+    open311_key_service: str = "请向县网格化服务中心申请应用密钥 / ask the county's grid service centre for a key"
     exchanges: tuple[str, ...] = field(default=tuple(f"{service}.events" for service in SERVICES))
 
     @classmethod
@@ -35,4 +43,14 @@ class Settings:
             deadline_seconds=env.float("WANGGE_GATEWAY_DEADLINE_SECONDS", 5.0),
             sign_ins_per_name=env.str("WANGGE_GATEWAY_SIGN_INS_PER_NAME", "10/5 minutes"),
             sign_ins_per_address=env.str("WANGGE_GATEWAY_SIGN_INS_PER_ADDRESS", "120/minute"),
+            county=env.str("WANGGE_COUNTY", cls.county),
+            timezone=env.str("WANGGE_TIMEZONE", cls.timezone),
+            **_open311(env),
         )
+
+
+def _open311(env: Env) -> dict[str, Any]:
+    """How Open311 presents itself (docs/open311.md)."""
+    names = ("per_address", "url", "type", "contact", "key_service")
+    defaults = {f"open311_{name}": getattr(Settings, f"open311_{name}") for name in names}
+    return {name: env.str(f"WANGGE_{name.upper()}", default) for name, default in defaults.items()}

@@ -13,10 +13,13 @@ from services.incident.bootstrap import Service
 from services.incident.bootstrap import build as wire
 from services.incident.model.workflow import ACTIONS, STAGES, STATES
 from services.incident.queries import Enquiry, Filter
+from services.incident.queries.open311 import Wanted
 from services.incident.queries.precedents import PrecedentFilter, precedents
 from wangge.incident.v1 import incident_pb2 as pb
 from wangge.incident.v1 import incident_pb2_grpc as rpc
+from wangge.incident.v1 import open311_pb2, open311_pb2_grpc
 
+PUBLIC = frozenset(f"/wangge.incident.v1.Open311/{method}" for method in ("ListServices", "FindToken", "FindRequests"))
 Method = Callable[["Servicer", Any, Call], pb.Receipt]
 
 
@@ -123,6 +126,33 @@ def workflow() -> dict[str, Any]:
     return {"states": states, "transitions": transitions}
 
 
+class Open311:
+    """Answers wangge.incident.v1.Open311 (INC-21): reports of applications, and what the public may see."""
+
+    def __init__(self, service: Service) -> None:
+        self.service = service
+
+    def Submit(self, request: open311_pb2.SubmitRequest, call: Call) -> open311_pb2.Submitted:
+        answer = self.service.bus.handle(to_command(messages.Submit, request), call.caller, call.key)
+        return to_reply(open311_pb2.Submitted, answer)
+
+    def ListServices(self, request: open311_pb2.ListServicesRequest, call: Call) -> open311_pb2.ServiceList:
+        return to_reply(open311_pb2.ServiceList, self.service.public.services())
+
+    def FindToken(self, request: open311_pb2.FindTokenRequest, call: Call) -> open311_pb2.FoundToken:
+        return to_reply(open311_pb2.FoundToken, self.service.public.token(request.token))
+
+    def FindRequests(self, request: open311_pb2.FindRequestsRequest, call: Call) -> open311_pb2.RequestList:
+        return to_reply(open311_pb2.RequestList, self.service.public.requests(to_command(Wanted, request)))
+
+
+def add_to_server(servicer: Any, server: Any) -> None:
+    """Add both interfaces of the service to a gRPC server."""
+    rpc.add_IncidentServicer_to_server(servicer, server)
+    public: Any = Open311(servicer.service)
+    open311_pb2_grpc.add_Open311Servicer_to_server(public, server)
+
+
 def build(config: Config) -> Api:
     """What the api role serves for this service."""
-    return Api("incident", Servicer(wire(config)), rpc.add_IncidentServicer_to_server)
+    return Api("incident", Servicer(wire(config)), add_to_server, PUBLIC)

@@ -13,6 +13,7 @@ from services.chassis.personal import Seal
 from services.incident import schemas
 from services.incident.handlers import HANDLERS
 from services.incident.queries import Queries
+from services.incident.queries.open311 import PublicQueries
 from services.incident.repository import Ground, works
 
 
@@ -24,6 +25,7 @@ class Service:
     engine: sa.Engine
     bus: MessageBus
     queries: Queries
+    public: PublicQueries
 
 
 def build(config: Config, clock: Clock | None = None) -> Service:
@@ -34,4 +36,4 @@ def build(config: Config, clock: Clock | None = None) -> Service:
     bus = MessageBus(
         HANDLERS, works(ground), Wakeup(config.database_uri), clock or platform_clock(config.home, config.profile)
     )
-    return Service(config, engine, bus, Queries(engine, seal, bus.clock))
+    return Service(config, engine, bus, Queries(engine, seal, bus.clock), PublicQueries(engine))

@@ -1,6 +1,6 @@
 """What the incident service refuses, beyond the chassis errors.
 
-NotFound ── CaseNotFound, MessageNotFound, PrecedentNotFound
+NotFound ── CaseNotFound, MessageNotFound, PrecedentNotFound, TokenNotFound
 Invalid ─── ReasonMissing, MatterUnknown, GridUnknown, OutsideCounty, PlaceMissing, DepartmentUnknown,
             WayNotAllowed, RepliesWrong, ResultMissing, InTheFuture
             ExtensionTooLong, MergeWithItself, MergedTwice, DispatchedBefore, HarmWithoutMissed, HarmWordsMissing
@@ -26,6 +26,12 @@ class MessageNotFound(NotFound):
     code = "message-not-found"
     zh = "没有找到消息 {id}"
     en = "There is no message {id}"
+
+
+class TokenNotFound(NotFound):
+    code = "token-not-found"
+    zh = "没有找到凭证 {id}"
+    en = "There is no token {id}"
 
 
 class ReasonMissing(Invalid):

@@ -1,6 +1,7 @@
 """What the handlers need of the world, as Protocols; `repository` fulfils them with PostgreSQL, fakes with lists."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -12,6 +13,7 @@ from services.incident.model.likeness import Nearness
 from services.incident.model.limits import LimitRules, Notice
 from services.incident.model.missed import MissedRule
 from services.incident.model.precedent import Arbitration, Precedent
+from services.incident.model.publication import Publication
 
 
 class Cases(Protocol):
@@ -61,6 +63,10 @@ class Plan(Protocol):
 
     def card(self, matter_code: str) -> MatterCard:
         """Raises MatterUnknown."""
+        ...
+
+    def publication(self, matter_code: str) -> Publication:
+        """What of the matter's cases the public may see. Raises MatterUnknown."""
         ...
 
     def rules(self, matter_code: str, way: str) -> LimitRules: ...
@@ -130,6 +136,20 @@ class Inbox(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Submission:
+    """A report by Open311: its case, the application, the token where one was answered, the sealed contact."""
+
+    case_id: str
+    application_id: str
+    token: str | None
+    contact: Mapping[str, str]
+
+
+class Submissions(Protocol):
+    def add(self, submission: Submission) -> None: ...
+
+
 class Work(Protocol):
     """The unit of work of one message."""
 
@@ -159,6 +179,9 @@ class Work(Protocol):
 
     @property
     def inbox(self) -> Inbox: ...
+
+    @property
+    def submissions(self) -> Submissions: ...
 
 
 Answer = Mapping[str, Any]

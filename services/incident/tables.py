@@ -81,11 +81,22 @@ cases = sa.Table(
     sa.Index("case_reported", "reported_at", "id"),
     sa.Index("case_state", "state", "reported_at", "id"),
     sa.Index("case_due", "due_at", "id", postgresql_where=sa.text("due_at IS NOT NULL")),
+    sa.Index("case_matter_state", "matter_code", "state", "reported_at", "id"),
     sa.Index("case_matter_grid", "matter_code", "grid", "reported_at"),
     sa.Index(
         "case_near", "matter_group", BAND, OVER, "lon", "matter_code", postgresql_where=sa.text("lon IS NOT NULL")
     ),
     sa.Index("case_near_grid", "matter_group", "grid", OVER, "matter_code"),
+)
+
+submissions = sa.Table(
+    "submission",
+    METADATA,
+    sa.Column("case_id", UUID(as_uuid=False), sa.ForeignKey("case.id"), primary_key=True),
+    sa.Column("application_id", sa.Text, nullable=False),
+    sa.Column("token", sa.Text, unique=True),
+    sa.Column("contact", sa.Text),  # sealed
+    _moment("submitted_at", nullable=False),
 )
 
 changes = sa.Table(
@@ -263,6 +274,7 @@ case_numbers = sa.Sequence("case_number", metadata=METADATA)
 
 OWN = (
     cases,
+    submissions,
     changes,
     limits,
     inquiries,

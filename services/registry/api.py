@@ -20,9 +20,11 @@ from services.registry.handlers.rights import PLAN
 from services.registry.handlers.sheets import table_of
 from services.registry.importing import Importing
 from services.registry.model.accounts import ACCESS_LIFETIME
+from services.registry.model.applications import hint_of, new_key
 from services.registry.plan import check
 from services.registry.queries import (
     accounts,
+    applications,
     grid_changes,
     grids,
     listings,
@@ -36,7 +38,9 @@ from services.registry.queries import (
 from wangge.registry.v1 import registry_pb2 as pb
 from wangge.registry.v1 import registry_pb2_grpc as rpc
 
-PUBLIC = frozenset(f"/wangge.registry.v1.Registry/{method}" for method in ("SignIn", "Refresh", "SignOut"))
+PUBLIC = frozenset(
+    f"/wangge.registry.v1.Registry/{method}" for method in ("SignIn", "Refresh", "SignOut", "CheckApplication")
+)
 
 Answer = dict[str, Any]
 
@@ -187,6 +191,30 @@ class Servicer:
 
     def SetActive(self, request: pb.SetActiveRequest, call: Call) -> pb.Receipt:
         return self._write(messages.SetActive, request, call)
+
+    # ---- applications
+
+    def RegisterApplication(self, request: pb.RegisterApplicationRequest, call: Call) -> pb.ApplicationKey:
+        key = new_key()
+        command = to_command(messages.RegisterApplication, request, key=messages.Secret(key))
+        answer = self._service.bus.handle(command, call.caller, call.key)
+        shown = key if answer["hint"] == hint_of(key) else ""
+        return to_reply(pb.ApplicationKey, {"id": answer["id"], "version": answer["version"], "key": shown})
+
+    def ListApplications(self, request: pb.ListApplicationsRequest, call: Call) -> pb.ApplicationList:
+        with self._read() as connection:
+            return to_reply(pb.ApplicationList, applications.list_applications(connection, request, call.caller))
+
+    def RevokeApplication(self, request: pb.RevokeApplicationRequest, call: Call) -> pb.Receipt:
+        return self._write(messages.RevokeApplication, request, call)
+
+    def CheckApplication(self, request: pb.CheckApplicationRequest, call: Call) -> pb.CheckedApplication:
+        with self._read() as connection:
+            found = applications.check(connection, request.key)
+        token, expires = "", self._service.clock.now()
+        if principal := applications.principal_of(found):
+            token, expires = self._tokens.issue(principal, ACCESS_LIFETIME)
+        return to_reply(pb.CheckedApplication, {**found, "access_token": token, "access_expires_at": expires})
 
     # ---- departments and duties
 

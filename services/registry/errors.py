@@ -14,7 +14,8 @@ WanggeError
 │   ├── RolesIncompatible      auditor and the two administrators are never one person (REG-14)
 │   └── OwnRoles               nobody changes their own roles or account
 ├── NotFound                   GridNotFound, PersonNotFound, PostNotFound, PlanNotFound, NoPlanInForce,
-│                              GridChangeNotFound, ImportNotFound
+│                              GridChangeNotFound, ImportNotFound,
+│                              ApplicationNotFound, ApplicationKeyRefused
 ├── Conflict
 │   ├── PostOverlaps           the person holds that post there already in that time
 │   ├── PostEnded              an ended post is not changed any more
@@ -110,6 +111,17 @@ class PostNotFound(NotFound):
 class PlanNotFound(NotFound):
     zh = "没有保存方案 {id} 第 {version} 版"
     en = "There is no plan {id}, version {version}"
+
+
+class ApplicationNotFound(NotFound):
+    zh = "没有应用 {id}"
+    en = "There is no application {id}"
+
+
+class ApplicationKeyRefused(NotFound):
+    code = "application-key-refused"
+    zh = "应用密钥无效或已停用;请向县网格化中心申请"
+    en = "The application's key is unknown or was revoked; ask the county's grid centre for one"
 
 
 class NoPlanInForce(NotFound):

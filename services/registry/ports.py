@@ -8,6 +8,7 @@ from services.chassis.auth import Principal
 from services.chassis.messages import Event
 from services.registry.messages import DivisionRow
 from services.registry.model.accounts import Account, Guard, RefreshToken, Session
+from services.registry.model.applications import Application
 from services.registry.model.departments import Department, Duty
 from services.registry.model.grid_changes import GridChange
 from services.registry.model.grids import Grid
@@ -154,6 +155,17 @@ class Accounts(Protocol):
         """End all sessions of a person at once."""
 
 
+class Applications(Protocol):
+    """Applications by id; locked when loaded."""
+
+    def get(self, application_id: str) -> Application:
+        """Raises ApplicationNotFound."""
+
+    def add(self, application: Application) -> None: ...
+
+    def save(self, application: Application) -> None: ...
+
+
 class Departments(Protocol):
     """Departments by id; locked when loaded."""
 
@@ -284,6 +296,7 @@ class Work(Protocol):
     people: People
     posts: Posts
     accounts: Accounts
+    applications: Applications
     departments: Departments
     duties: Duties
     plans: Plans

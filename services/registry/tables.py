@@ -218,6 +218,22 @@ refresh_token = sa.Table(
     sa.Index("refresh_token_session", "session_id"),
 )
 
+application = sa.Table(
+    "application",
+    METADATA,
+    sa.Column("id", UUID(as_uuid=False), primary_key=True),
+    _text("name"),
+    _texts("may"),
+    _number("per_minute"),
+    sa.Column("key_hash", sa.Text, nullable=False, unique=True),
+    _text("key_hint"),
+    _text("created_by"),
+    _moment("created_at"),
+    _moment("revoked_at", nullable=True),
+    _text("revoked_by", nullable=True),
+    _number("version"),
+)
+
 look = sa.Table(
     "look",
     METADATA,

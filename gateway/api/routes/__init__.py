@@ -1,6 +1,6 @@
 """All operations of the interface, in the order in which they are documented."""
 
-from . import account, assessment, duplicates, incident, liaison, registry, stream, tables, uploads
+from . import account, applications, assessment, duplicates, incident, liaison, registry, stream, tables, uploads
 
 PARTS = (
     account.routes,
@@ -8,6 +8,7 @@ PARTS = (
     tables.routes,
     *duplicates.PARTS,
     *incident.PARTS,
+    applications.routes,
     uploads.routes,
     assessment.routes,
     *liaison.PARTS,

@@ -1,10 +1,22 @@
 """One function for each message: load, ask the model, save. The bus opens and commits the transaction."""
 
-from services.incident.handlers import closing, copies, deadlines, handling, intake, merging, missed, routing, waiting
+from services.incident.handlers import (
+    closing,
+    copies,
+    deadlines,
+    handling,
+    intake,
+    merging,
+    missed,
+    open311,
+    routing,
+    waiting,
+)
 from services.incident.handlers.acting import Handlers
 
 HANDLERS: Handlers = {
     **intake.HANDLERS,
+    **open311.HANDLERS,
     **routing.HANDLERS,
     **handling.HANDLERS,
     **waiting.HANDLERS,

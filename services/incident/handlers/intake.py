@@ -10,6 +10,7 @@ from services.incident.handlers.acting import Answer, Handlers, act, load, recei
 from services.incident.handlers.routing import require_departments, route
 from services.incident.model.case import Case, Place, Reporter
 from services.incident.model.intake import MatterCard, check_result, is_drawn
+from services.incident.model.rights import APPLICATION
 from services.incident.ports import Work
 
 ONLY_LOOK = frozenset({"auditor", "security-administrator", "system-administrator", "discipline-inspector"})
@@ -46,7 +47,7 @@ def _open(command: messages.Report, card: MatterCard, work: Work) -> Case:
         county=work.county,
         channel=command.channel,
         description=command.description,
-        reporter_id=work.caller.person_id,
+        reporter_id=None if work.caller.has(APPLICATION) else work.caller.person_id,
         reporter=Reporter(command.reporter.name, command.reporter.phone) if command.reporter else Reporter(),
         reported_at=work.now,
         plan=work.plan.name,
@@ -76,7 +77,8 @@ def _place(point: messages.GivenPoint | None, grid_code: str | None, address: st
 
 
 def _is_first(card: MatterCard, place: Place, work: Work) -> bool:
-    return work.plan.rewards_first_report(card) and not work.cases.has_earlier(card.matter.code, place.grid)
+    rewarded = work.plan.rewards_first_report(card) and not work.caller.has(APPLICATION)
+    return rewarded and not work.cases.has_earlier(card.matter.code, place.grid)
 
 
 def _send_on_its_way(case: Case, card: MatterCard, work: Work) -> None:

@@ -48,6 +48,7 @@ from services.incident.messages.events import (
 )
 from services.incident.messages.merging import CaseAbsorbed, CaseMerged, CaseUnmerged, Merge, Unmerge
 from services.incident.messages.missed import JudgeMissed, MissedReport
+from services.incident.messages.open311 import GivenAttribute, Submit
 from services.incident.messages.routing import (
     CaseReturned,
     CaseRuled,
@@ -108,6 +109,7 @@ __all__ = [
     "ExtensionDecided",
     "File",
     "FollowUp",
+    "GivenAttribute",
     "GivenPoint",
     "GivenReply",
     "GivenReporter",
@@ -130,6 +132,7 @@ __all__ = [
     "Return",
     "RevokePrecedent",
     "Rule",
+    "Submit",
     "Unmerge",
     "VerificationRefused",
     "Verify",

@@ -37,13 +37,18 @@ class MatterCard:
             raise WayNotAllowed(matter=self.matter.code, value=way, possible=", ".join(self.ways))
         return way
 
+    def way_from_outside(self) -> str:
+        """The way of a report from outside the grid: the matter's own, unless that means settled on the spot."""
+        return next((way for way in (self.way, *self.ways) if way != "settled"), self.way)
+
     def check_replies(self, replies: Mapping[str, str]) -> None:
         """Raise ReplyMissing or ReplyWrong unless the questions are answered as the plan wants."""
         for question in self.questions:
             value = replies.get(question.id, "")
             if question.required and not value:
                 raise ReplyMissing(question=question.text)
-            if value and question.choices and value not in question.choices:
+            several = value.split("\n") if question.kind == "multi-choice" else [value]
+            if value and question.choices and not set(several) <= set(question.choices):
                 raise ReplyWrong(question=question.text, value=value, possible="、".join(question.choices))
 
 

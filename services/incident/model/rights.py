@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 GRID_WORKERS = ("grid-member", "grid-leader", "governance-member")
 REPORTERS_WORD = ("confirm", "dispute", "reopen")
+APPLICATION = "application"
+"""A registered application (INC-21): no person, so nobody is scored or told; it sees by status only."""
 DEPARTMENT_PEOPLE = ("department-handler", "department-head", "enforcement-officer")
 
 

@@ -17,6 +17,7 @@ from services.incident.model.likeness import Nearness
 from services.incident.model.limits import Amount, ExtensionRule, InquiryRule, LimitRules, Notice
 from services.incident.model.missed import MissedRule
 from services.incident.model.precedent import Arbitration
+from services.incident.model.publication import Publication, publication
 
 if TYPE_CHECKING:
     from services.incident.repository.work import IncidentWork
@@ -51,6 +52,11 @@ class Section:
             questions=tuple(_question(each) for each in matter.get("questions", ())),
             must_report=bool(matter.get("must_report")),
         )
+
+    def publication(self, code: str) -> Publication:
+        if code not in self.matters:
+            raise MatterUnknown(value=code)
+        return publication(self.matters[code])
 
     def rules(self, code: str, way: str) -> LimitRules:
         """The limits of a matter; none for one that has left the plan, so that its open cases can go on."""
@@ -142,6 +148,9 @@ class PlanRepository:
 
     def card(self, matter_code: str) -> MatterCard:
         return self.active.card(matter_code)
+
+    def publication(self, matter_code: str) -> Publication:
+        return self.active.publication(matter_code)
 
     def rules(self, matter_code: str, way: str) -> LimitRules:
         return self.active.rules(matter_code, way)

@@ -16,6 +16,7 @@ from services.incident import tables, visibility
 from services.incident.errors import MessageNotFound
 from services.incident.repository.cases import CaseRepository
 from services.incident.repository.copies import DepartmentRepository, DutyRepository, GridRepository
+from services.incident.repository.open311 import SubmissionRepository
 from services.incident.repository.plan import PlanRepository
 from services.incident.repository.routing import PrecedentRepository
 
@@ -50,11 +51,13 @@ class IncidentWork(UnitOfWork):
         self.duties = DutyRepository(self)
         self.precedents = PrecedentRepository(self)
         self.inbox = InboxRepository(self)
+        self.submissions = SubmissionRepository(self)
         return self
 
     def flush(self) -> None:
         self.cases.flush()
         self.precedents.flush()
+        self.submissions.flush()
 
 
 class InboxRepository:

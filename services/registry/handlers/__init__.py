@@ -5,7 +5,18 @@ from typing import Any
 
 from services.chassis.messages import DeadlinePassed
 from services.registry import messages
-from services.registry.handlers import accounts, changing, departments, divisions, grids, people, plans, posts, sheets
+from services.registry.handlers import (
+    accounts,
+    applications,
+    changing,
+    departments,
+    divisions,
+    grids,
+    people,
+    plans,
+    posts,
+    sheets,
+)
 
 HANDLERS: Mapping[type, Callable[[Any, Any], dict[str, Any]]] = {
     messages.SignIn: accounts.sign_in,
@@ -29,6 +40,8 @@ HANDLERS: Mapping[type, Callable[[Any, Any], dict[str, Any]]] = {
     messages.Appoint: posts.appoint,
     messages.RecordStep: posts.record_step,
     messages.EndPost: posts.end_post,
+    messages.RegisterApplication: applications.register,
+    messages.RevokeApplication: applications.revoke,
     messages.ImportDepartments: departments.import_departments,
     messages.ImportDuties: departments.import_duties,
     messages.OpenImport: sheets.open_import,

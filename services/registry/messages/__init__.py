@@ -1,5 +1,6 @@
 """The registry's commands, field by field those of wangge.registry.v1, and its events."""
 
+from services.registry.messages.applications import RegisterApplication, RevokeApplication
 from services.registry.messages.commands import (
     ActivatePlan,
     Appoint,
@@ -87,8 +88,10 @@ __all__ = [
     "PostChanged",
     "RecordStep",
     "Refresh",
+    "RegisterApplication",
     "ReparentGrid",
     "RetireGrid",
+    "RevokeApplication",
     "RunImport",
     "Secret",
     "SetActive",

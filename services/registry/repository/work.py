@@ -13,6 +13,7 @@ from services.chassis.personal import Seal
 from services.chassis.unit_of_work import Schemas, UnitOfWork
 from services.registry.ports import Passwords, PlanRules
 from services.registry.repository.accounts import SqlAccounts
+from services.registry.repository.applications import SqlApplications
 from services.registry.repository.changes import SqlChanges
 from services.registry.repository.departments import SqlDepartments, SqlDuties
 from services.registry.repository.divisions import SqlDivisions
@@ -49,6 +50,7 @@ class RegistryWork(UnitOfWork):
         self.people = SqlPeople(self)
         self.posts = SqlPosts(self, self.today)
         self.accounts = SqlAccounts(self, self.seal)
+        self.applications = SqlApplications(self)
         self.departments = SqlDepartments(self)
         self.duties = SqlDuties(self)
         self.plans = SqlPlans(self, self.today)

@@ -11,6 +11,7 @@ import grpc
 import grpc.aio
 import httpx
 import pytest
+from google.protobuf import descriptor_pool
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 from joserfc.jwk import KeySet, OKPKey
@@ -49,9 +50,7 @@ class Services(grpc.GenericRpcHandler):
 
     def service(self, details: Any) -> Any:
         _, service, name = details.method.split("/")
-        method = (
-            SERVICES[service.split(".")[1]][0].DESCRIPTOR.services_by_name[service.split(".")[-1]].methods_by_name[name]
-        )
+        method = descriptor_pool.Default().FindServiceByName(service).methods_by_name[name]
 
         async def answer(request: Message, context: grpc.aio.ServicerContext) -> Any:
             self.asked.append((name, request, dict(context.invocation_metadata() or ())))

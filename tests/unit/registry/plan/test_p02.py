@@ -94,7 +94,7 @@ def test_river_pollution_goes_to_the_environment_office_with_the_water_station(p
         "verify": {"amount": 1, "unit": "working-days"},
     }
     assert [question["text"] for question in matter["questions"][:2]] == ["水体颜色", "是否有异味"]
-    assert matter["publish"] == ["category", "village", "result"]
+    assert matter["publish"] == ["category", "village", "place", "result"]
 
 
 @pytest.mark.rule("INC-12")

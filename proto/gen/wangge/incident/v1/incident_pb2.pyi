@@ -1465,6 +1465,7 @@ class SimilarCase(_message.Message):
     HOURS_FIELD_NUMBER: _builtins.int
     WORDS_FIELD_NUMBER: _builtins.int
     WHY_FIELD_NUMBER: _builtins.int
+    ATTACHMENTS_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     number: _builtins.str
     state: _builtins.str
@@ -1491,6 +1492,10 @@ class SimilarCase(_message.Message):
     def reported_at(self) -> _timestamp_pb2.Timestamp: ...
     @_builtins.property
     def closed_at(self) -> _timestamp_pb2.Timestamp: ...
+    @_builtins.property
+    def attachments(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """ids of uploads, to compare pictures"""
+
     def __init__(
         self,
         *,
@@ -1512,10 +1517,11 @@ class SimilarCase(_message.Message):
         hours: _builtins.float = ...,
         words: _builtins.float = ...,
         why: _builtins.str = ...,
+        attachments: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_closed_at", b"_closed_at", "_metres", b"_metres", "_point", b"_point", "closed_at", b"closed_at", "metres", b"metres", "point", b"point", "reported_at", b"reported_at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_closed_at", b"_closed_at", "_metres", b"_metres", "_point", b"_point", "address", b"address", "closed_at", b"closed_at", "description", b"description", "grid_code", b"grid_code", "grid_name", b"grid_name", "hours", b"hours", "id", b"id", "matter_code", b"matter_code", "matter_name", b"matter_name", "metres", b"metres", "number", b"number", "point", b"point", "reported_at", b"reported_at", "score", b"score", "state", b"state", "state_name", b"state_name", "why", b"why", "words", b"words"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_closed_at", b"_closed_at", "_metres", b"_metres", "_point", b"_point", "address", b"address", "attachments", b"attachments", "closed_at", b"closed_at", "description", b"description", "grid_code", b"grid_code", "grid_name", b"grid_name", "hours", b"hours", "id", b"id", "matter_code", b"matter_code", "matter_name", b"matter_name", "metres", b"metres", "number", b"number", "point", b"point", "reported_at", b"reported_at", "score", b"score", "state", b"state", "state_name", b"state_name", "why", b"why", "words", b"words"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__closed_at: _TypeAlias = _typing.Literal["closed_at"]  # noqa: Y015
     _WhichOneofArgType__closed_at: _TypeAlias = _typing.Literal["_closed_at", b"_closed_at"]  # noqa: Y015

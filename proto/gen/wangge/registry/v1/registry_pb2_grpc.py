@@ -210,6 +210,26 @@ class RegistryStub:
                 request_serializer=wangge_dot_registry_dot_v1_dot_registry__pb2.SetActiveRequest.SerializeToString,
                 response_deserializer=wangge_dot_registry_dot_v1_dot_registry__pb2.Receipt.FromString,
                 _registered_method=True)
+        self.RegisterApplication = channel.unary_unary(
+                '/wangge.registry.v1.Registry/RegisterApplication',
+                request_serializer=wangge_dot_registry_dot_v1_dot_registry__pb2.RegisterApplicationRequest.SerializeToString,
+                response_deserializer=wangge_dot_registry_dot_v1_dot_registry__pb2.ApplicationKey.FromString,
+                _registered_method=True)
+        self.ListApplications = channel.unary_unary(
+                '/wangge.registry.v1.Registry/ListApplications',
+                request_serializer=wangge_dot_registry_dot_v1_dot_registry__pb2.ListApplicationsRequest.SerializeToString,
+                response_deserializer=wangge_dot_registry_dot_v1_dot_registry__pb2.ApplicationList.FromString,
+                _registered_method=True)
+        self.RevokeApplication = channel.unary_unary(
+                '/wangge.registry.v1.Registry/RevokeApplication',
+                request_serializer=wangge_dot_registry_dot_v1_dot_registry__pb2.RevokeApplicationRequest.SerializeToString,
+                response_deserializer=wangge_dot_registry_dot_v1_dot_registry__pb2.Receipt.FromString,
+                _registered_method=True)
+        self.CheckApplication = channel.unary_unary(
+                '/wangge.registry.v1.Registry/CheckApplication',
+                request_serializer=wangge_dot_registry_dot_v1_dot_registry__pb2.CheckApplicationRequest.SerializeToString,
+                response_deserializer=wangge_dot_registry_dot_v1_dot_registry__pb2.CheckedApplication.FromString,
+                _registered_method=True)
         self.ImportDepartments = channel.unary_unary(
                 '/wangge.registry.v1.Registry/ImportDepartments',
                 request_serializer=wangge_dot_registry_dot_v1_dot_registry__pb2.ImportDepartmentsRequest.SerializeToString,
@@ -559,6 +579,38 @@ class RegistryServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def RegisterApplication(self, request, context):
+        """---- applications that report and read by Open311 (INC-21)
+
+        Register an application: a name, what it may do, how often. The key is answered once and kept nowhere; with an
+        idempotency key used before, the same id comes without it. security-administrator.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListApplications(self, request, context):
+        """All applications, newest first; never their keys. security-administrator, auditor.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RevokeApplication(self, request, context):
+        """Take an application's key away for good. security-administrator.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CheckApplication(self, request, context):
+        """Whose key it is, and a short-lived token as which the application acts where it may write. Public: the key is the
+        credential. Raises application-key-refused (NOT_FOUND) for a key that is unknown or revoked, alike.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ImportDepartments(self, request, context):
         """---- departments and duties (REG-08)
 
@@ -869,6 +921,26 @@ def add_RegistryServicer_to_server(servicer, server):
                     servicer.SetActive,
                     request_deserializer=wangge_dot_registry_dot_v1_dot_registry__pb2.SetActiveRequest.FromString,
                     response_serializer=wangge_dot_registry_dot_v1_dot_registry__pb2.Receipt.SerializeToString,
+            ),
+            'RegisterApplication': grpc.unary_unary_rpc_method_handler(
+                    servicer.RegisterApplication,
+                    request_deserializer=wangge_dot_registry_dot_v1_dot_registry__pb2.RegisterApplicationRequest.FromString,
+                    response_serializer=wangge_dot_registry_dot_v1_dot_registry__pb2.ApplicationKey.SerializeToString,
+            ),
+            'ListApplications': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListApplications,
+                    request_deserializer=wangge_dot_registry_dot_v1_dot_registry__pb2.ListApplicationsRequest.FromString,
+                    response_serializer=wangge_dot_registry_dot_v1_dot_registry__pb2.ApplicationList.SerializeToString,
+            ),
+            'RevokeApplication': grpc.unary_unary_rpc_method_handler(
+                    servicer.RevokeApplication,
+                    request_deserializer=wangge_dot_registry_dot_v1_dot_registry__pb2.RevokeApplicationRequest.FromString,
+                    response_serializer=wangge_dot_registry_dot_v1_dot_registry__pb2.Receipt.SerializeToString,
+            ),
+            'CheckApplication': grpc.unary_unary_rpc_method_handler(
+                    servicer.CheckApplication,
+                    request_deserializer=wangge_dot_registry_dot_v1_dot_registry__pb2.CheckApplicationRequest.FromString,
+                    response_serializer=wangge_dot_registry_dot_v1_dot_registry__pb2.CheckedApplication.SerializeToString,
             ),
             'ImportDepartments': grpc.unary_unary_rpc_method_handler(
                     servicer.ImportDepartments,
@@ -1907,6 +1979,114 @@ class Registry:
             '/wangge.registry.v1.Registry/SetActive',
             wangge_dot_registry_dot_v1_dot_registry__pb2.SetActiveRequest.SerializeToString,
             wangge_dot_registry_dot_v1_dot_registry__pb2.Receipt.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RegisterApplication(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/wangge.registry.v1.Registry/RegisterApplication',
+            wangge_dot_registry_dot_v1_dot_registry__pb2.RegisterApplicationRequest.SerializeToString,
+            wangge_dot_registry_dot_v1_dot_registry__pb2.ApplicationKey.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListApplications(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/wangge.registry.v1.Registry/ListApplications',
+            wangge_dot_registry_dot_v1_dot_registry__pb2.ListApplicationsRequest.SerializeToString,
+            wangge_dot_registry_dot_v1_dot_registry__pb2.ApplicationList.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RevokeApplication(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/wangge.registry.v1.Registry/RevokeApplication',
+            wangge_dot_registry_dot_v1_dot_registry__pb2.RevokeApplicationRequest.SerializeToString,
+            wangge_dot_registry_dot_v1_dot_registry__pb2.Receipt.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CheckApplication(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/wangge.registry.v1.Registry/CheckApplication',
+            wangge_dot_registry_dot_v1_dot_registry__pb2.CheckApplicationRequest.SerializeToString,
+            wangge_dot_registry_dot_v1_dot_registry__pb2.CheckedApplication.FromString,
             options,
             channel_credentials,
             insecure,

@@ -131,6 +131,20 @@ class RegistryStub:
     """
     SetActive: _grpc.UnaryUnaryMultiCallable[_registry_pb2.SetActiveRequest, _registry_pb2.Receipt]
     """Close or reopen an account; closing ends its sessions at once. security-administrator."""
+    RegisterApplication: _grpc.UnaryUnaryMultiCallable[_registry_pb2.RegisterApplicationRequest, _registry_pb2.ApplicationKey]
+    """---- applications that report and read by Open311 (INC-21)
+
+    Register an application: a name, what it may do, how often. The key is answered once and kept nowhere; with an
+    idempotency key used before, the same id comes without it. security-administrator.
+    """
+    ListApplications: _grpc.UnaryUnaryMultiCallable[_registry_pb2.ListApplicationsRequest, _registry_pb2.ApplicationList]
+    """All applications, newest first; never their keys. security-administrator, auditor."""
+    RevokeApplication: _grpc.UnaryUnaryMultiCallable[_registry_pb2.RevokeApplicationRequest, _registry_pb2.Receipt]
+    """Take an application's key away for good. security-administrator."""
+    CheckApplication: _grpc.UnaryUnaryMultiCallable[_registry_pb2.CheckApplicationRequest, _registry_pb2.CheckedApplication]
+    """Whose key it is, and a short-lived token as which the application acts where it may write. Public: the key is the
+    credential. Raises application-key-refused (NOT_FOUND) for a key that is unknown or revoked, alike.
+    """
     ImportDepartments: _grpc.UnaryUnaryMultiCallable[_registry_pb2.ImportDepartmentsRequest, _registry_pb2.ImportReply]
     """---- departments and duties (REG-08)
 
@@ -269,6 +283,20 @@ class RegistryAsyncStub(RegistryStub):
     """
     SetActive: _aio.UnaryUnaryMultiCallable[_registry_pb2.SetActiveRequest, _registry_pb2.Receipt]  # type: ignore[assignment]
     """Close or reopen an account; closing ends its sessions at once. security-administrator."""
+    RegisterApplication: _aio.UnaryUnaryMultiCallable[_registry_pb2.RegisterApplicationRequest, _registry_pb2.ApplicationKey]  # type: ignore[assignment]
+    """---- applications that report and read by Open311 (INC-21)
+
+    Register an application: a name, what it may do, how often. The key is answered once and kept nowhere; with an
+    idempotency key used before, the same id comes without it. security-administrator.
+    """
+    ListApplications: _aio.UnaryUnaryMultiCallable[_registry_pb2.ListApplicationsRequest, _registry_pb2.ApplicationList]  # type: ignore[assignment]
+    """All applications, newest first; never their keys. security-administrator, auditor."""
+    RevokeApplication: _aio.UnaryUnaryMultiCallable[_registry_pb2.RevokeApplicationRequest, _registry_pb2.Receipt]  # type: ignore[assignment]
+    """Take an application's key away for good. security-administrator."""
+    CheckApplication: _aio.UnaryUnaryMultiCallable[_registry_pb2.CheckApplicationRequest, _registry_pb2.CheckedApplication]  # type: ignore[assignment]
+    """Whose key it is, and a short-lived token as which the application acts where it may write. Public: the key is the
+    credential. Raises application-key-refused (NOT_FOUND) for a key that is unknown or revoked, alike.
+    """
     ImportDepartments: _aio.UnaryUnaryMultiCallable[_registry_pb2.ImportDepartmentsRequest, _registry_pb2.ImportReply]  # type: ignore[assignment]
     """---- departments and duties (REG-08)
 
@@ -614,6 +642,44 @@ class RegistryServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_registry_pb2.Receipt, _abc.Awaitable[_registry_pb2.Receipt]]:
         """Close or reopen an account; closing ends its sessions at once. security-administrator."""
+
+    @_abc_1.abstractmethod
+    def RegisterApplication(
+        self,
+        request: _registry_pb2.RegisterApplicationRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_registry_pb2.ApplicationKey, _abc.Awaitable[_registry_pb2.ApplicationKey]]:
+        """---- applications that report and read by Open311 (INC-21)
+
+        Register an application: a name, what it may do, how often. The key is answered once and kept nowhere; with an
+        idempotency key used before, the same id comes without it. security-administrator.
+        """
+
+    @_abc_1.abstractmethod
+    def ListApplications(
+        self,
+        request: _registry_pb2.ListApplicationsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_registry_pb2.ApplicationList, _abc.Awaitable[_registry_pb2.ApplicationList]]:
+        """All applications, newest first; never their keys. security-administrator, auditor."""
+
+    @_abc_1.abstractmethod
+    def RevokeApplication(
+        self,
+        request: _registry_pb2.RevokeApplicationRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_registry_pb2.Receipt, _abc.Awaitable[_registry_pb2.Receipt]]:
+        """Take an application's key away for good. security-administrator."""
+
+    @_abc_1.abstractmethod
+    def CheckApplication(
+        self,
+        request: _registry_pb2.CheckApplicationRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_registry_pb2.CheckedApplication, _abc.Awaitable[_registry_pb2.CheckedApplication]]:
+        """Whose key it is, and a short-lived token as which the application acts where it may write. Public: the key is the
+        credential. Raises application-key-refused (NOT_FOUND) for a key that is unknown or revoked, alike.
+        """
 
     @_abc_1.abstractmethod
     def ImportDepartments(
