@@ -8,7 +8,7 @@ Forbidden ─ OwnWork, OwnRequest
 Conflict ── ReopenTooLate, NothingToExcuse, LimitPassed, NotInPlan, AskedTooOften, ExtendedTooOften,
             MergedAlready, NotMergeable, NotMerged, ReturnedBefore, NotReturnedYet, RulingBinds, PrecedentOver,
             NothingToActOn ── NoOpenQuestion, NoOpenRequest, CannotAsk, NotSuspected
-Unavailable ─ NoPlan
+Unavailable ─ NoPlan, SuccessorUnknown
 """
 
 from typing import Any
@@ -299,3 +299,9 @@ class NoPlan(Unavailable):
     code = "no-plan"
     zh = "尚无现行方案,无法受理;请先启用方案"
     en = "No plan is active yet, so nothing can be taken in; activate a plan first"
+
+
+class SuccessorUnknown(Unavailable):
+    code = "successor-unknown"
+    zh = "网格 {grid} 已变更,后继网格的资料尚未送达;请稍后重试"
+    en = "Grid {grid} was changed and its successor is not known here yet; try again shortly"

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from services.chassis.auth import Principal
 from services.incident import messages
-from services.incident.model.case import Case
+from services.incident.model.case import Case, Place, Succession
 from services.incident.model.intake import Duty, MatterCard
 from services.incident.model.likeness import Nearness
 from services.incident.model.limits import LimitRules, Notice
@@ -100,6 +100,30 @@ class Grids(Protocol):
     def store(self, grid: messages.GridChanged) -> None: ...
 
 
+class Successions(Protocol):
+    """Which grids came in the place of which (REG-04)."""
+
+    def store(self, succession: messages.GridSucceeded) -> None:
+        """Keep it, and let no further report into the predecessors; waits for those that are being taken in."""
+        ...
+
+    def line(self, code: str, place: Place) -> tuple[str, Sequence[Succession]]:
+        """The grid that has `code`'s work at `place` today, and the successions that lead there; itself and () else.
+
+        Where one grid became several it is the one around the point, else the first named. Raises SuccessorUnknown
+        where the registry has not told of it yet.
+        """
+        ...
+
+    def waiting(self, code: str, most: int) -> tuple[Sequence[str], bool]:
+        """At most `most` ids of cases that have to follow from `code` and nobody holds; whether there are more."""
+        ...
+
+
+class Deadlines(Protocol):
+    def set(self, subject: str, kind: str, due_at: datetime) -> None: ...
+
+
 class Departments(Protocol):
     def exists(self, department: str) -> bool: ...
 
@@ -167,6 +191,12 @@ class Work(Protocol):
 
     @property
     def grids(self) -> Grids: ...
+
+    @property
+    def successions(self) -> Successions: ...
+
+    @property
+    def deadlines(self) -> Deadlines: ...
 
     @property
     def departments(self) -> Departments: ...

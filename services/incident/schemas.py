@@ -269,6 +269,14 @@ class MissedReportV1(CaseEventV1):
     counts = fields.Boolean(required=True, metadata={"description": "是否追责,计入考核"})
 
 
+class MovedV1(CaseEventV1):
+    """所在网格已拆分、合并或撤销,未办结案件转由后继网格承接;期限不变。"""
+
+    from_grid = fields.String(required=True, metadata={"description": "原网格编码"})
+    to_grid = fields.String(required=True, metadata={"description": "后继网格编码"})
+    change_id = fields.String(required=True, metadata={"description": "网格变更编号"})
+
+
 EVENTS: Mapping[type[Event], Schema] = {
     messages.CaseReported: ReportedV1(),
     messages.CaseFiled: FiledV1(),
@@ -291,6 +299,7 @@ EVENTS: Mapping[type[Event], Schema] = {
     messages.CaseReopened: ReopenedV1(),
     messages.LatenessExcused: ExcusedV1(),
     messages.LimitWarned: WarnedV1(),
+    messages.CaseMoved: MovedV1(),
     messages.ReporterAsked: AskedV1(),
     messages.LimitResumed: ResumedV1(),
     messages.ExtensionAsked: ExtensionAskedV1(),
@@ -319,6 +328,14 @@ class _GridV1(_Reader):
     active = fields.Boolean(required=True)
 
 
+class _GridSucceededV1(_Reader):
+    change_id = fields.String(required=True)
+    kind = fields.String(required=True)
+    predecessors = fields.List(fields.String(), required=True)
+    successors = fields.List(fields.String(), required=True)
+    effective = fields.Date(required=True)
+
+
 class _DepartmentV1(_Reader):
     id = fields.String(required=True)
     name = fields.String(required=True)
@@ -340,6 +357,7 @@ class _PlanV1(_Reader):
 
 _CONSUMED: Mapping[str, tuple[Schema, Callable[..., Any]]] = {
     "registry.grid-changed.v1": (_GridV1(), messages.GridChanged),
+    "registry.grid-succeeded.v1": (_GridSucceededV1(), messages.GridSucceeded),
     "registry.department-changed.v1": (_DepartmentV1(), messages.DepartmentChanged),
     "registry.duty-changed.v1": (_DutyV1(), messages.DutyChanged),
     "registry.plan-activated.v1": (_PlanV1(), messages.PlanActivated),

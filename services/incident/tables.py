@@ -82,6 +82,7 @@ cases = sa.Table(
     sa.Index("case_state", "state", "reported_at", "id"),
     sa.Index("case_due", "due_at", "id", postgresql_where=sa.text("due_at IS NOT NULL")),
     sa.Index("case_matter_state", "matter_code", "state", "reported_at", "id"),
+    sa.Index("case_grid", "grid", "id"),
     sa.Index("case_matter_grid", "matter_code", "grid", "reported_at"),
     sa.Index(
         "case_near", "matter_group", BAND, OVER, "lon", "matter_code", postgresql_where=sa.text("lon IS NOT NULL")
@@ -212,8 +213,19 @@ grids = sa.Table(
     sa.Column("east", sa.Float),
     sa.Column("north", sa.Float),
     sa.Column("active", sa.Boolean, nullable=False),
+    sa.Column("ended", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("sequence", sa.Integer, nullable=False),
     sa.Index("grid_box", "west", "east", "south", "north", postgresql_where=sa.text("active")),
+)
+
+successions = sa.Table(
+    "succession",
+    METADATA,
+    sa.Column("predecessor", sa.Text, primary_key=True),
+    sa.Column("successors", ARRAY(sa.Text), nullable=False),
+    sa.Column("change_id", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("effective", sa.Date, nullable=False),
 )
 
 departments = sa.Table(
@@ -282,6 +294,7 @@ OWN = (
     messages,
     message_reads,
     grids,
+    successions,
     departments,
     duties,
     plans,

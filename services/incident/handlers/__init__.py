@@ -10,6 +10,7 @@ from services.incident.handlers import (
     missed,
     open311,
     routing,
+    succession,
     waiting,
 )
 from services.incident.handlers.acting import Handlers
@@ -25,6 +26,7 @@ HANDLERS: Handlers = {
     **merging.HANDLERS,
     **missed.HANDLERS,
     **copies.HANDLERS,
+    **succession.HANDLERS,
 }
 
 __all__ = ["HANDLERS"]

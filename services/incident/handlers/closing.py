@@ -6,6 +6,7 @@ from dataclasses import replace
 from services.incident import messages
 from services.incident.errors import SatisfactionMissing
 from services.incident.handlers.acting import Answer, Handlers, act, receipt, rules_of
+from services.incident.handlers.succession import follow_soon
 from services.incident.model.case import Case, Evaluation
 from services.incident.model.limits import LimitRules
 from services.incident.ports import Work
@@ -32,6 +33,7 @@ def reopen(command: messages.Reopen, work: Work) -> Answer:
     def change(case: Case, rules: LimitRules) -> None:
         until = work.plan.reopen_until(case.closed_at or work.now)
         case.reopen(work.caller, work.now, rules, command.reason, until)
+        follow_soon(case, work)
 
     return _act_on_main(command, work, change)
 

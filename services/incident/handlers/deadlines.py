@@ -2,12 +2,21 @@
 
 from services.chassis.auth import PLATFORM
 from services.chassis.messages import DeadlinePassed
+from services.incident.handlers import succession
 from services.incident.handlers.acting import Handlers, rules_of
 from services.incident.model.limits import EXTENSION_LAPSES, UNANSWERED
 from services.incident.ports import Work
 
 
 def deadline_passed(message: DeadlinePassed, work: Work) -> None:
+    """A grid's cases follow to its successor (REG-04), or what is due of a case happens."""
+    if message.kind == succession.FOLLOW:
+        succession.follow_on(message, work)
+    else:
+        _of_case(message, work)
+
+
+def _of_case(message: DeadlinePassed, work: Work) -> None:
     """A notice of the plan goes out, or the time for the reporter's word is over (INC-08, INC-15)."""
     case = work.cases.get(message.subject)
     step, _, kind = message.kind.partition(":")

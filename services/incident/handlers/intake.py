@@ -63,9 +63,15 @@ def _open(command: messages.Report, card: MatterCard, work: Work) -> Case:
 
 
 def _place(point: messages.GivenPoint | None, grid_code: str | None, address: str, work: Work) -> Place:
-    """Where the case lies: the grid that is named, else the one found from the point, else unknown for now."""
-    if grid_code and not work.grids.exists(grid_code):
-        raise GridUnknown(value=grid_code)
+    """Where the case lies: the grid that is named, else the one found from the point, else unknown for now.
+
+    A named grid that is no more stands for its successor: forms that were opened before it ended still arrive (REG-04).
+    """
+    if grid_code:
+        where = Place(grid_code, *((point.lon, point.lat) if point else ()))
+        grid_code = work.successions.line(grid_code, where)[0]
+        if not work.grids.exists(grid_code):
+            raise GridUnknown(value=grid_code)
     if point is None:
         if not grid_code and not address.strip():
             raise PlaceMissing

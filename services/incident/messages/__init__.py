@@ -58,6 +58,7 @@ from services.incident.messages.routing import (
     RevokePrecedent,
     Rule,
 )
+from services.incident.messages.succession import CaseMoved, GridSucceeded
 from services.incident.messages.waiting import (
     Ask,
     AskExtension,
@@ -90,6 +91,7 @@ __all__ = [
     "CaseFollowed",
     "CaseHandedOver",
     "CaseMerged",
+    "CaseMoved",
     "CaseRegistered",
     "CaseReopened",
     "CaseReported",
@@ -115,6 +117,7 @@ __all__ = [
     "GivenReporter",
     "GrantExtension",
     "GridChanged",
+    "GridSucceeded",
     "JudgeMissed",
     "LatenessExcused",
     "LimitResumed",

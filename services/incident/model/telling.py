@@ -49,6 +49,7 @@ WORDS = {
     "suspect": "案件 {number}({matter})由他人反映,本网格此前未上报,疑似漏报,待认定",
     "missed-confirmed": "案件 {number}({matter})已认定为漏报:{reason}",
     "missed-dismissed": "案件 {number}({matter})已排除漏报:{reason}",
+    "succeed-grid": "案件 {number}({matter}){reason}",
     "urgent": "紧急事项 {number}({matter}):{reason}",
     "none": "案件 {number}({matter})即将到期,请抓紧办理",
     "yellow": "【黄牌督办】案件 {number}({matter})已逾期,请立即办理",
@@ -114,12 +115,26 @@ def _audiences(case: Case, change: Change) -> Iterable[tuple[str, str]]:
         yield "role", "centre-operator"
     if change.action == "contest":
         yield from (("role", role) for role in case.arbiters)
+    if change.action == "succeed-grid":
+        yield from _of_succession(case)
     if change.action in REPORTER and case.reporter_id:
         yield "person", case.reporter_id
     elif change.action in END and case.followers and case.reporter_id not in (None, change.actor_id):
         yield "person", str(case.reporter_id)
     if change.action in LOWER_GRID and case.grid:
         yield "grid", case.grid
+
+
+def _of_succession(case: Case) -> Iterable[tuple[str, str]]:
+    """The old and the new holders (REG-04): both grids; where a grid holds it, its people wherever they are now."""
+    if case.department:
+        yield "department", case.department
+    audiences = case.left if case.department is None else (case.left[0], case.area)
+    for code in dict.fromkeys((case.area, *audiences)):
+        yield "grid", code
+    if case.department is None:
+        for person_id in sorted(case.handlers):
+            yield "person", person_id
 
 
 def _of_waits(case: Case, change: Change) -> Iterable[tuple[str, str]]:

@@ -238,7 +238,7 @@ ACTIONS = (
         returns={"merged": JOINING},
     ),
 )
-NOTES = {"report": "上报", "follow": "主案变更", "release": "移出并案"}
+NOTES = {"report": "上报", "follow": "主案变更", "release": "移出并案", "succeed-grid": "网格变更"}
 """What the history notes without a step of the case itself."""
 
 INITIAL = "reported"

@@ -29,10 +29,18 @@ class GridRepository:
         self._work = work
 
     def locate(self, lon: float, lat: float) -> str | None:
+        """The lowest area grid at the point; its row is held, so that it does not end while the report is taken in."""
+        found = self._around(lon, lat)
+        while found is not None and not self.exists(found):
+            found = self._around(lon, lat)
+        return found
+
+    def _around(self, lon: float, lat: float) -> str | None:
         table = tables.grids
         rows = self._work.connection.execute(
             sa.select(table.c.code, table.c.level, table.c.boundary).where(
                 table.c.active,
+                ~table.c.ended,
                 table.c.kind == "area",
                 sa.literal(lon).between(table.c.west, table.c.east),
                 sa.literal(lat).between(table.c.south, table.c.north),
@@ -45,7 +53,9 @@ class GridRepository:
         )
 
     def exists(self, code: str) -> bool:
-        query = sa.select(tables.grids.c.code).where(tables.grids.c.code == code, tables.grids.c.active)
+        table = tables.grids
+        query = sa.select(table.c.code).where(table.c.code == code, table.c.active, ~table.c.ended)
+        query = query.with_for_update(read=True)
         return self._work.connection.execute(query).one_or_none() is not None
 
     def ancestors(self, code: str | None) -> tuple[str, ...]:
@@ -57,7 +67,9 @@ class GridRepository:
         if grid.boundary is not None:
             box = geography.bounds(geography.parse_boundary(grid.boundary))
         west, south, east, north = box
-        values = {**grid.__dict__, "ancestors": list(grid.ancestors)}
+        over = sa.select(tables.successions.c.change_id).where(tables.successions.c.predecessor == grid.code)
+        ended = self._work.connection.execute(over).one_or_none() is not None
+        values = {**grid.__dict__, "ancestors": list(grid.ancestors), "ended": ended}
         _store(
             self._work,
             tables.grids,

@@ -19,6 +19,7 @@ from services.incident.repository.copies import DepartmentRepository, DutyReposi
 from services.incident.repository.open311 import SubmissionRepository
 from services.incident.repository.plan import PlanRepository
 from services.incident.repository.routing import PrecedentRepository
+from services.incident.repository.successions import SuccessionRepository
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ class IncidentWork(UnitOfWork):
         self.cases = CaseRepository(self)
         self.plan = PlanRepository(self)
         self.grids = GridRepository(self)
+        self.successions = SuccessionRepository(self)
         self.departments = DepartmentRepository(self)
         self.duties = DutyRepository(self)
         self.precedents = PrecedentRepository(self)

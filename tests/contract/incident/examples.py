@@ -46,6 +46,13 @@ DATA: dict[type[Event], dict[str, Any]] = {
         "arbitration": True,
     },
     messages.CaseRuled: {"department": "water-station", "state": "dispatched", "upheld": False},
+    messages.CaseMoved: {
+        **LED,
+        "state": "handling",
+        "from_grid": "371321106245003",
+        "to_grid": "371321106245001",
+        "change_id": "01936f2a-7c00-7000-8000-00000000000c",
+    },
     messages.CaseHandedOver: {"state": "handed-over", "way": "approval", "matter_name": "无证建设"},
     messages.CaseAccepted: {**LED, "state": "handling"},
     messages.CaseAnswered: {

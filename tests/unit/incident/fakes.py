@@ -12,7 +12,8 @@ from datetime import UTC, datetime, timedelta
 from services.chassis.auth import Principal
 from services.incident import messages
 from services.incident.errors import CaseNotFound, MatterUnknown, MessageNotFound, PrecedentNotFound
-from services.incident.model.case import Case, Matter
+from services.incident.model.case import Case, Matter, Place, Succession
+from services.incident.model.case.following import FOLLOWING
 from services.incident.model.intake import Duty, MatterCard
 from services.incident.model.likeness import Nearness
 from services.incident.model.limits import Amount, ExtensionRule, InquiryRule, LimitRules, Notice
@@ -151,6 +152,37 @@ class FakeGrids:
 
 
 @dataclass
+class FakeSuccessions:
+    """Grids that ended, each with its first successor."""
+
+    work: "FakeWork"
+    known: dict[str, Succession] = field(default_factory=dict)
+
+    def store(self, succession: messages.GridSucceeded) -> None:
+        said = (succession.successors, succession.change_id, succession.kind, succession.effective)
+        self.known |= {code: Succession(code, *said) for code in succession.predecessors}
+
+    def line(self, code: str, place: Place) -> tuple[str, list[Succession]]:
+        found: list[Succession] = []
+        while code in self.known:
+            found.append(self.known[code])
+            code = found[-1].successors[0]
+        return code, found
+
+    def waiting(self, code: str, most: int) -> tuple[list[str], bool]:
+        ids = [each.id for each in self.work.cases.by_id.values() if each.grid == code and each.state in FOLLOWING]
+        return ids[:most], len(ids) > most
+
+
+@dataclass
+class FakeDeadlines:
+    due: dict[tuple[str, str], datetime] = field(default_factory=dict)
+
+    def set(self, subject: str, kind: str, due_at: datetime) -> None:
+        self.due[subject, kind] = due_at
+
+
+@dataclass
 class FakeDepartments:
     known: dict[str, messages.DepartmentChanged | None] = field(
         default_factory=lambda: {"env-office": None, "water-station": None}
@@ -218,6 +250,8 @@ class FakeWork:
         self.cases = FakeCases(self)
         self.plan = FakePlan()
         self.grids = FakeGrids()
+        self.successions = FakeSuccessions(self)
+        self.deadlines = FakeDeadlines()
         self.departments = FakeDepartments()
         self.duties = FakeDuties()
         self.precedents = FakePrecedents()

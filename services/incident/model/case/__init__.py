@@ -17,14 +17,27 @@ from services.incident.model.case.facts import (
     Reporter,
 )
 from services.incident.model.case.filing import Filing
+from services.incident.model.case.following import Following, Succession
 from services.incident.model.case.handling import Handling
 from services.incident.model.case.merging import Merging
 from services.incident.model.case.missing import Missing
 from services.incident.model.case.routing import Rerouting
 from services.incident.model.case.waiting import Waiting
 
-__all__ = ["Case", "Change", "Evaluation", "Extension", "Follower", "Inquiry", "Main", "Matter", "Place", "Reporter"]
+__all__ = [
+    "Case",
+    "Change",
+    "Evaluation",
+    "Extension",
+    "Follower",
+    "Inquiry",
+    "Main",
+    "Matter",
+    "Place",
+    "Reporter",
+    "Succession",
+]
 
 
-class Case(Filing, Rerouting, Handling, Waiting, Closing, Merging, Missing):
+class Case(Filing, Rerouting, Handling, Waiting, Closing, Merging, Missing, Following):
     """The aggregate; changing methods take who acts, when, and the plan's limits."""

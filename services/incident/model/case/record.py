@@ -82,6 +82,8 @@ class CaseRecord(Aggregate):
     def __post_init__(self) -> None:
         super().__init__(self.sequence)
         self.new_changes: list[Change] = []
+        self.left: tuple[str, ...] = ()
+        """The grids that it left and their successors, told when it follows (REG-04)."""
 
     @property
     def area(self) -> str:

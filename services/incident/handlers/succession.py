@@ -1,0 +1,62 @@
+"""Open cases follow from grids that are no more to their successors, in bounded batches (REG-04).
+
+The event only notes the succession and sets a deadline for each predecessor; each firing moves one batch in a
+transaction of its own and sets the next while there is more, so that ten thousand cases hold nothing up and a crash
+loses nothing.
+"""
+
+from datetime import timedelta
+
+from services.chassis.auth import PLATFORM
+from services.chassis.messages import DeadlinePassed
+from services.incident import messages
+from services.incident.errors import SuccessorUnknown
+from services.incident.handlers.acting import Handlers
+from services.incident.model.case import Case
+from services.incident.ports import Work
+
+FOLLOW = "grid-succession"
+BATCH = 100
+PATIENCE = timedelta(seconds=2)
+"""Until cases that others hold, and successors that the registry has not told of yet, are looked at again."""
+
+
+def grid_succeeded(message: messages.GridSucceeded, work: Work) -> None:
+    """Note who comes after whom; a grid that only hangs below another parent keeps its cases."""
+    if message.kind == "reparent":
+        return
+    work.successions.store(message)
+    for code in message.predecessors:
+        work.deadlines.set(code, FOLLOW, work.now)
+
+
+def follow_on(message: DeadlinePassed, work: Work) -> None:
+    """Let the next batch of a grid's cases follow."""
+    ids, more = work.successions.waiting(message.subject, BATCH)
+    try:
+        for case_id in ids:
+            follow(work.cases.get(case_id), work)
+    except SuccessorUnknown:
+        work.deadlines.set(message.subject, FOLLOW, work.now + PATIENCE)
+        return
+    if more:
+        work.deadlines.set(message.subject, FOLLOW, work.now if ids else work.now + PATIENCE)
+
+
+def follow_soon(case: Case, work: Work) -> None:
+    """Let a case that came back to work follow, now or as soon as the successor is known."""
+    try:
+        follow(case, work)
+    except SuccessorUnknown:
+        work.deadlines.set(case.area, FOLLOW, work.now + PATIENCE)
+
+
+def follow(case: Case, work: Work) -> None:
+    """Let one case follow where its grid is no more. Raises SuccessorUnknown."""
+    if case.grid is None:
+        return
+    grid, line = work.successions.line(case.grid, case.place)
+    case.follow(PLATFORM, work.now, grid, line)
+
+
+HANDLERS: Handlers = {messages.GridSucceeded: grid_succeeded}
