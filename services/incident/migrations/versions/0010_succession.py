@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0010"
-down_revision = "0082"
+down_revision = "0030"
 branch_labels = None
 depends_on = None
 
