@@ -137,7 +137,6 @@ def _line(found: Likeness, row: sa.RowMapping) -> Values:
         "address",
         "reported_at",
         "closed_at",
-        "attachments",
     )
     return {
         **{name: row[name] for name in names},

@@ -6,6 +6,7 @@ import pytest
 
 from services.chassis.auth import Principal
 from services.chassis.errors import Forbidden, NotAllowedNow, StaleVersion
+from services.chassis.rpc.convert import to_reply
 from services.incident import messages
 from services.incident.errors import (
     CaseNotFound,
@@ -18,9 +19,10 @@ from services.incident.errors import (
     ReopenTooLate,
 )
 from services.incident.queries import Filter
-from tests.integration.incident.conftest import NEIGHBOUR, County, person
+from tests.integration.incident.conftest import GRID, NEIGHBOUR, County, person
 from tests.integration.incident.test_at_once import at_once, check_stored
 from tests.integration.incident.test_loop import report
+from wangge.incident.v1 import incident_pb2 as pb
 
 ANNA, BERT = person("anna", "citizen"), person("bert", "citizen")
 
@@ -255,3 +257,15 @@ def test_a_mere_reporter_of_the_main_case_does_not_read_the_others_report(county
     merge(county, main, duplicate)
     (shown,) = county.case(main, ANNA)["merged"]
     assert set(shown) == {"id", "number", "reported_at"}
+
+
+def test_every_page_of_a_family_fits_the_interface(county: County) -> None:
+    main, duplicate = two(county)
+    assert to_reply(pb.Case, county.case(main)).similar[0].id == duplicate
+    nowhere = county.do(report(point=None, grid_code=GRID), county.operator)["id"]
+    assert to_reply(pb.SimilarList, county.service.queries.like_case(nowhere, county.operator)).items[0].why
+    merge(county, main, duplicate)
+    assert to_reply(pb.Case, county.case(main)).merged[0].id == duplicate
+    assert to_reply(pb.Case, county.case(main, ANNA)).merged[0].number
+    assert to_reply(pb.Case, county.case(duplicate)).main.id == main
+    assert to_reply(pb.Case, county.case(duplicate)).missed.status == "possible"
