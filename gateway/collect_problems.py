@@ -15,6 +15,7 @@ from services.chassis.errors import WanggeError, status_of
 ROOT = Path(__file__).parents[1]
 TARGET = ROOT / "gateway" / "api" / "assets" / "problems.json"
 BESIDE = (
+    "services.chassis.errors",
     "services.chassis.auth",
     "services.chassis.geography",
     "services.chassis.working_calendar",
@@ -25,7 +26,7 @@ BESIDE = (
 
 def collect() -> dict[str, dict[str, Any]]:
     """All codes of the services with HTTP status and both sentences, placeholders and all."""
-    services = sorted(f"services.{path.parent.name}.errors" for path in (ROOT / "services").glob("*/errors.py"))
+    services = sorted(f"services.{path.parent.name}.errors" for path in (ROOT / "services").glob("*/bootstrap.py"))
     for name in (*BESIDE, *services):
         importlib.import_module(name)
     ours = [error for error in tree(WanggeError) if error.__module__.startswith("services.")]

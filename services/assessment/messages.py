@@ -15,6 +15,7 @@ class CaseHappened:
 
     `sequence` counts the case's events from 1, so that the order of arrival never matters. Details that an event does
     not tell keep their defaults; `by_reporter` says that whoever acted is the person who reported.
+    `called` is the department that an event about a call by whistle is about, `call` the number of its call.
     """
 
     event_id: str
@@ -41,6 +42,9 @@ class CaseHappened:
     due_at: datetime | None = None
     keeps_first: bool = False
     counts: bool = False
+    called: str | None = None
+    call: int | None = None
+    new_lead: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

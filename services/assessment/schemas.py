@@ -64,6 +64,30 @@ class _FirstV1(_CaseV1):
     first_report = fields.Boolean(required=True)
 
 
+class _WhistledV1(_CaseV1):
+    new_lead = fields.Boolean(required=True)
+
+
+class _CallV1(_CaseV1):
+    called = fields.String(required=True)
+    call = fields.Integer(required=True)
+
+
+class _ArrivedV1(_CallV1):
+    on_time = fields.Boolean(required=True)
+
+
+class _SignedOffV1(_CallV1):
+    round = fields.Integer(required=True)
+    on_time = fields.Boolean(required=True)
+
+
+class _CallWarnedV1(_CallV1):
+    step = fields.String(required=True)
+    round = fields.Integer(required=True)
+    due_at = fields.AwareDateTime(required=True)
+
+
 _OF_CASES: Mapping[str, Schema] = {
     "incident.reported.v1": _ReportedV1(),
     "incident.filed.v1": _CaseV1(),
@@ -84,6 +108,11 @@ _OF_CASES: Mapping[str, Schema] = {
     "incident.merged.v1": _MergedV1(),
     "incident.unmerged.v1": _FirstV1(),
     "incident.absorbed.v1": _FirstV1(),
+    "incident.whistled.v1": _WhistledV1(),
+    "incident.arrived.v1": _ArrivedV1(),
+    "incident.signed-off.v1": _SignedOffV1(),
+    "incident.call-warned.v1": _CallWarnedV1(),
+    "incident.call-withdrawn.v1": _CallV1(),
 }
 
 

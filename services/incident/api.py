@@ -69,6 +69,13 @@ class Servicer:
     JudgeMissed = _command(messages.JudgeMissed)
     Merge = _command(messages.Merge)
     Unmerge = _command(messages.Unmerge)
+    Whistle = _command(messages.Whistle)
+    Arrive = _command(messages.Arrive)
+    SignOff = _command(messages.SignOff)
+    Object = _command(messages.Object)
+    Insist = _command(messages.Insist)
+    WithdrawCall = _command(messages.WithdrawCall)
+    CallAgain = _command(messages.CallAgain)
     ReadMessage = _command(messages.ReadMessage)
 
     def GetCase(self, request: pb.GetCaseRequest, call: Call) -> pb.Case:

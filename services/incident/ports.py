@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from services.chassis.auth import Principal
 from services.incident import messages
+from services.incident.model.calls import Call
 from services.incident.model.case import Case, Place, Succession
 from services.incident.model.intake import Duty, MatterCard
 from services.incident.model.likeness import Nearness
@@ -54,6 +55,10 @@ class Cases(Protocol):
         """Tell those whom the plan names (INC-08)."""
         ...
 
+    def warn_call(self, case: Case, call: Call, notice: Notice) -> None:
+        """Tell those whom the plan names about the clock of a call (INC-08, INC-09)."""
+        ...
+
 
 class Plan(Protocol):
     """The section of the active plan that this service keeps. Each method raises NoPlan where none is active."""
@@ -85,6 +90,14 @@ class Plan(Protocol):
 
     def missed_rule(self) -> MissedRule | None:
         """None where the plan knows no missed reports."""
+        ...
+
+    def whistlers(self) -> frozenset[str]:
+        """The roles that may blow the whistle (INC-09); none where the plan has no whistle."""
+        ...
+
+    def callable_departments(self) -> tuple[str, ...]:
+        """The departments that a whistle may call; none named means all."""
         ...
 
     def activate(self, plan: messages.PlanActivated) -> None: ...
@@ -126,6 +139,10 @@ class Deadlines(Protocol):
 
 class Departments(Protocol):
     def exists(self, department: str) -> bool: ...
+
+    def name(self, department: str) -> str | None:
+        """The name of an active department; None where there is no such department."""
+        ...
 
     def store(self, department: messages.DepartmentChanged) -> None: ...
 

@@ -114,6 +114,7 @@ changes = sa.Table(
     sa.Column("to_state", sa.Text, nullable=False),
     sa.Column("reason", sa.Text, nullable=False),
     sa.Column("attachments", ARRAY(sa.Text), nullable=False),
+    sa.Column("about", ARRAY(sa.Text), nullable=False, server_default="{}"),
 )
 
 limits = sa.Table(
@@ -174,6 +175,52 @@ extensions = sa.Table(
     sa.Column("decided_by_name", sa.Text, nullable=False),
     sa.Column("answer", sa.Text, nullable=False),
     _moment("due_after"),
+)
+
+
+def _stamp(name: str, nullable: bool = True) -> sa.Column[object]:
+    """Who, when, in which words: a model.calls.Stamp."""
+    return sa.Column(name, JSONB(none_as_null=True), nullable=nullable)
+
+
+calls = sa.Table(
+    "call",
+    METADATA,
+    sa.Column("case_id", UUID(as_uuid=False), sa.ForeignKey("case.id"), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("department", sa.Text, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("leading", sa.Boolean, nullable=False),
+    sa.Column("joined", sa.Boolean, nullable=False),
+    _stamp("called", nullable=False),
+    _stamp("objected"),
+    _stamp("insisted"),
+    _stamp("arrived"),
+    _stamp("signed_off"),
+    _stamp("withdrawn"),
+    sa.Index(
+        "call_open",
+        "department",
+        "case_id",
+        postgresql_where=sa.text("signed_off IS NULL AND withdrawn IS NULL"),
+    ),
+)
+
+call_limits = sa.Table(
+    "call_limit",
+    METADATA,
+    sa.Column("case_id", UUID(as_uuid=False), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("step", sa.Text, primary_key=True),
+    sa.Column("round", sa.Integer, primary_key=True),
+    _moment("started_at", nullable=False),
+    _moment("due_at", nullable=False),
+    _moment("done_at"),
+    sa.Column("amount", sa.Float, nullable=False),
+    sa.Column("unit", sa.Text, nullable=False),
+    sa.Column("light", sa.Text, nullable=False),
+    sa.Column("told", ARRAY(sa.Text), nullable=False),
+    sa.ForeignKeyConstraint(["case_id", "number"], ["call.case_id", "call.number"]),
 )
 
 messages = sa.Table(
@@ -291,6 +338,8 @@ OWN = (
     limits,
     inquiries,
     extensions,
+    calls,
+    call_limits,
     messages,
     message_reads,
     grids,

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from services.chassis.auth import Principal
 from services.incident.model.rights import DEPARTMENT_PEOPLE, GRID_WORKERS
-from services.incident.tables import cases, messages, precedents
+from services.incident.tables import calls, cases, messages, precedents
 
 OF_DEPARTMENT = {
     "department-handlers": ("department-handler", "enforcement-officer"),
@@ -63,6 +63,19 @@ def of_precedents(person: Principal) -> sa.ColumnElement[bool]:
     return sa.or_(*conditions)
 
 
+def called(person: Principal, arrived: bool | None) -> sa.ColumnElement[bool]:
+    """The condition on `case` rows to which `person`'s department is called and has not signed off (INC-09).
+
+    `arrived` False keeps those to which it has not come yet, True those to which it has.
+    """
+    open_calls = sa.select(calls.c.case_id).where(
+        calls.c.department == person.department, calls.c.signed_off.is_(None), calls.c.withdrawn.is_(None)
+    )
+    if arrived is not None:
+        open_calls = open_calls.where(calls.c.arrived.is_not(None) if arrived else calls.c.arrived.is_(None))
+    return cases.c.id.in_(open_calls)
+
+
 def to_do(person: Principal) -> sa.ColumnElement[bool]:
     """The condition on `case` rows whose next step is `person`'s (待办)."""
     mine = cases.c.reporter_id == person.person_id
@@ -79,6 +92,7 @@ def to_do(person: Principal) -> sa.ColumnElement[bool]:
     held = cases.c.state.in_(("dispatched", "handling"))
     if person.has(*DEPARTMENT_PEOPLE) and person.department:
         conditions.append(sa.and_(held, cases.c.department == person.department))
+        conditions.append(sa.and_(cases.c.state == "handling", called(person, arrived=None)))
     if person.has(*GRID_WORKERS):
         conditions.append(sa.and_(held, cases.c.department.is_(None), in_area))
     return sa.or_(*conditions)

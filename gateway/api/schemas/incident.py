@@ -8,6 +8,7 @@ CHANNELS = (
     "open311", "department", "patrol", "sensor",
 )  # fmt: skip
 WAYS = ("settled", "coordinated", "dispatched", "urgent", "approval")
+CALLS = ("not-arrived", "not-signed-off")
 LIGHTS = ("green", "yellow", "red", "paused")
 SORTS = ("-reported_at", "reported_at", "due_at")
 SATISFACTION = ("satisfied", "rather-satisfied", "dissatisfied")
@@ -110,6 +111,26 @@ class AskExtension(Request):
     reason = Text(1, WORDS, required=True)
 
 
+class WhistleCase(Request):
+    departments = Many(Code(), 0, 20, metadata={"description": "召集的部门 / departments that are called"})
+    lead = Code(metadata={"description": "牵头部门;首次吹哨必填 / who leads; needed the first time"})
+    reason = Text(1, WORDS, required=True)
+
+
+class ArriveAtCase(Request):
+    note = Text(0, WORDS)
+
+
+class RuleOnCall(Request):
+    department = Code(required=True)
+    reason = Text(1, WORDS, required=True)
+
+
+class CallAgain(Request):
+    departments = Many(Code(), 1, 20, required=True)
+    reason = Text(1, WORDS, required=True)
+
+
 class VerifyCase(Request):
     passed = Flag(required=True)
     reason = Text(0, WORDS, metadata={"description": "不通过时必填 / required when not passed"})
@@ -140,6 +161,10 @@ class CasesQuery(Paged):
     area = Prefix()
     department = Code()
     light = Text(choices=LIGHTS)
+    calls = Text(
+        choices=CALLS,
+        metadata={"description": "本部门被召集而未报到、未签退的 / those to which one's own department is called"},
+    )
     reported_by_me = Flag()
     for_me = Flag(metadata={"description": "我的待办 / those on which the caller may act now"})
     since = When()

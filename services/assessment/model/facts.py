@@ -33,6 +33,10 @@ COUNTERS: Mapping[str, str] = {
     "solved": "已解决",
     "satisfied": "满意",
     "rather_satisfied": "基本满意",
+    "should_arrive": "应报到(吹哨)",
+    "arrived_on_time": "按时报到(吹哨)",
+    "should_finish": "应办结(吹哨)",
+    "finished_on_time": "按时办结(吹哨)",
     "first_reports": "首报",
     "missed": "漏报(经认定追责)",
     "found": "自行发现",
@@ -200,6 +204,40 @@ def _absorbed(event: CaseHappened) -> Iterator[Move]:
     yield Move("first", "first_reports", int(event.first_report), REPORTERS)
 
 
+CALLED = (DEPARTMENT,)
+"""Calls by whistle are facts about the department that was called, whoever leads the case (INC-09)."""
+
+
+def _whistled(event: CaseHappened) -> Iterator[Move]:
+    """A case that changes hands by whistle is the new lead's; who had it is not blamed for a wrong dispatch."""
+    if event.new_lead:
+        yield Move(f"dispatch-{event.sequence}", "dispatched", kinds=CALLED)
+        yield Move("dispatch", "dispatched_right")
+
+
+def _arrived(event: CaseHappened) -> Iterator[Move]:
+    yield Move(f"arrival-{event.call}", "should_arrive", kinds=CALLED)
+    yield Move(f"arrival-{event.call}", "arrived_on_time", int(event.on_time), CALLED)
+
+
+def _signed_off(event: CaseHappened) -> Iterator[Move]:
+    yield Move(f"part-{event.call}-{event.round}", "should_finish", kinds=CALLED)
+    yield Move(f"part-{event.call}-{event.round}", "finished_on_time", int(event.on_time), CALLED)
+
+
+def _call_warned(event: CaseHappened) -> Iterator[Move]:
+    """A limit of a call that has passed counts as one that should have been kept, as that of the handling does."""
+    if event.due_at is None or event.due_at > event.at:
+        return
+    yield from _arrived(event) if event.step == "arrive" else _signed_off(event)
+
+
+def _call_withdrawn(event: CaseHappened) -> Iterator[Move]:
+    """Nobody had to come to a call that was withdrawn."""
+    yield Move(f"arrival-{event.call}", "should_arrive", 0, CALLED)
+    yield Move(f"arrival-{event.call}", "arrived_on_time", 0, CALLED)
+
+
 RULES: Mapping[str, Rule] = {
     "incident.reported.v1": _reported,
     "incident.filed.v1": _filed,
@@ -220,6 +258,11 @@ RULES: Mapping[str, Rule] = {
     "incident.merged.v1": _merged,
     "incident.unmerged.v1": _unmerged,
     "incident.absorbed.v1": _absorbed,
+    "incident.whistled.v1": _whistled,
+    "incident.arrived.v1": _arrived,
+    "incident.signed-off.v1": _signed_off,
+    "incident.call-warned.v1": _call_warned,
+    "incident.call-withdrawn.v1": _call_withdrawn,
 }
 """The events that move anything. What is not here is not measured, presence and diligence above all (ASM-10)."""
 
@@ -240,7 +283,7 @@ def facts_of(event: CaseHappened, zone: ZoneInfo) -> list[Fact]:
 
 def _subjects(event: CaseHappened) -> dict[str, str]:
     grid = event.grid if event.grid and len(event.grid) > COUNTY_DIGITS else None
-    found = {MEMBER: event.reporter_id, GRID: grid, DEPARTMENT: event.department}
+    found = {MEMBER: event.reporter_id, GRID: grid, DEPARTMENT: event.called or event.department}
     return {kind: subject for kind, subject in found.items() if subject}
 
 

@@ -12,6 +12,7 @@ from services.incident.handlers import (
     routing,
     succession,
     waiting,
+    whistling,
 )
 from services.incident.handlers.acting import Handlers
 
@@ -22,6 +23,7 @@ HANDLERS: Handlers = {
     **handling.HANDLERS,
     **waiting.HANDLERS,
     **closing.HANDLERS,
+    **whistling.HANDLERS,
     **deadlines.HANDLERS,
     **merging.HANDLERS,
     **missed.HANDLERS,

@@ -2,7 +2,7 @@
 
 from services.chassis.auth import PLATFORM
 from services.chassis.messages import DeadlinePassed
-from services.incident.handlers import succession
+from services.incident.handlers import succession, whistling
 from services.incident.handlers.acting import Handlers, rules_of
 from services.incident.model.limits import EXTENSION_LAPSES, UNANSWERED
 from services.incident.ports import Work
@@ -18,6 +18,9 @@ def deadline_passed(message: DeadlinePassed, work: Work) -> None:
 
 def _of_case(message: DeadlinePassed, work: Work) -> None:
     """A notice of the plan goes out, or the time for the reporter's word is over (INC-08, INC-15)."""
+    if message.kind.startswith(whistling.CALL):
+        whistling.call_deadline_passed(message, work)
+        return
     case = work.cases.get(message.subject)
     step, _, kind = message.kind.partition(":")
     rules = rules_of(case, work)

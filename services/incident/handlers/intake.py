@@ -59,6 +59,7 @@ def _open(command: messages.Report, card: MatterCard, work: Work) -> Case:
         original_text=command.original_text,
         external_reference=command.external_reference,
         occurred_at=command.occurred_at,
+        whistlers=work.plan.whistlers(),
     )
 
 

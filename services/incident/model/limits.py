@@ -104,6 +104,15 @@ class Limit:
         """Whether the limit lies before `at`; a paused one does not."""
         return self.paused_at is None and at > self.due_at
 
+    def notify(self, notice: Notice) -> bool:
+        """Note that `notice` goes out and turn its light on; False when it went out before (INC-08)."""
+        if notice.id in self.told:
+            return False
+        self.told += (notice.id,)
+        if notice.colour != "none" and self.light != "red":
+            self.light = notice.colour
+        return True
+
     def on_time(self, at: datetime) -> bool:
         """Whether a step that ends at `at` kept its limit, the last moment included; one that ends paused did."""
         return not self.passed(at)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from services.chassis.auth import Principal
 from services.incident.errors import CannotAsk, NoOpenQuestion, NoOpenRequest, NothingToActOn, NotSuspected
+from services.incident.model.hindrance import hindrance
 from services.incident.model.workflow import ACTION_BY_NAME, possible
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ def relations(case: "CaseRecord", person: Principal) -> frozenset[str]:
         "co-department": person.has(*DEPARTMENT_PEOPLE) and person.department in case.co_departments,
         "approver": _approves(case, person),
         "missed-judge": _judges_missed(case, person),
+        "called": person.has(*DEPARTMENT_PEOPLE) and case.call_of(person.department) is not None,
+        "whistler": person.has(*case.whistlers) and person.covers(case.area),
         "grid-worker": case.way == "urgent" and person.has(*GRID_WORKERS) and person.covers(case.grid),
     }
     return frozenset(name for name, holds in found.items() if holds)
@@ -100,8 +103,9 @@ def leads(case: "CaseRecord", person: Principal) -> bool:
 
 
 def took_part(case: "CaseRecord", person: Principal) -> bool:
-    """Whether `person` handled the case or belongs to a department that led or helped (INC-14)."""
-    departments = {case.department, *case.co_departments} - {None}
+    """Whether `person` handled the case or belongs to a department that led, helped or came when called (INC-14)."""
+    came = {call.department for call in case.calls if call.valid or call.arrived}
+    departments = {case.department, *case.co_departments, *came} - {None}
     return person.person_id in case.handlers or person.department in departments
 
 
@@ -109,7 +113,8 @@ def may(case: "CaseRecord", person: Principal) -> tuple[str, ...]:
     """The actions that `person` may do now, in the table's order."""
     held = relations(case, person)
     allowed = {name for name in possible(case.state) if held.intersection(ACTION_BY_NAME[name].who)}
-    offered = {name for name in allowed if fits(case, name)} | _through_main(case, person)
+    free = {name for name in allowed if fits(case, name) and hindrance(case, name, person) is None}
+    offered = free | _through_main(case, person)
     return tuple(name for name in ACTION_BY_NAME if name in offered)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from services.incident.model.calls import Call
 from services.incident.model.case import Case, Change
 from services.incident.model.limits import Notice
 from services.incident.model.rights import DEPARTMENT_PEOPLE
@@ -10,6 +11,8 @@ from services.incident.model.rights import DEPARTMENT_PEOPLE
 HEADS = {"dispatch", "rule", "refuse", "dispute", "reopen", "reply", "go-on", "merge", "join", "unmerge"}
 DECIDED = {"grant-extension", "refuse-extension", "lapse-extension"}
 REPORTER = {"decline", "answer", "pass", "hand-over", "ask", "go-on", "join", "unmerge"}
+CALLED = {"whistle", "insist", "withdraw-call", "call-again"}
+CALLERS = {"arrive", "sign-off", "object"}
 LOWER_GRID = {"answer", "confirm", "lapse", "suspect", "judge-missed"}
 END = {"confirm", "lapse"}
 """Told to the reporter of a main case as well, since another reporter may have ended it (INC-16)."""
@@ -50,9 +53,19 @@ WORDS = {
     "missed-confirmed": "案件 {number}({matter})已认定为漏报:{reason}",
     "missed-dismissed": "案件 {number}({matter})已排除漏报:{reason}",
     "succeed-grid": "案件 {number}({matter}){reason}",
+    "whistle": "【吹哨】案件 {number}({matter})召集您单位,请按时报到:{reason}",
+    "arrive": "案件 {number}({matter}):{names}已报到",
+    "sign-off": "案件 {number}({matter}):{names}已签退:{reason}",
+    "object": "案件 {number}({matter}):{names}对召集提出异议,请裁定:{reason}",
+    "insist": "案件 {number}({matter})对您单位的召集维持不变,请报到:{reason}",
+    "withdraw-call": "案件 {number}({matter})对您单位的召集已撤回:{reason}",
+    "call-again": "案件 {number}({matter})再次召集您单位:{reason}",
     "urgent": "紧急事项 {number}({matter}):{reason}",
     "none": "案件 {number}({matter})即将到期,请抓紧办理",
     "yellow": "【黄牌督办】案件 {number}({matter})已逾期,请立即办理",
+    "call-none": "案件 {number}({matter})召集您单位{step},时限将到,请抓紧",
+    "call-yellow": "【黄牌督办】案件 {number}({matter})召集{names}{step},已逾期,请立即办理",
+    "call-red": "【红牌督办】案件 {number}({matter})召集{names}{step},逾期仍未办理",
     "red": "【红牌督办】案件 {number}({matter})逾期仍未办理",
 }
 
@@ -81,7 +94,7 @@ class Telling:
 
 def of_change(case: Case, change: Change, ancestors: Sequence[str]) -> list[Telling]:
     """The messages that `change` gives rise to; `ancestors` are the grids above the case's own."""
-    text = _text(case, _kind(case, change), change.reason)
+    text = _text(case, _kind(case, change), change.reason, _names(case, change.about))
     told = [Telling(kind, audience, change.action, text) for kind, audience in _audiences(case, change)]
     return told + _urgent(case, change, ancestors)
 
@@ -123,6 +136,18 @@ def _audiences(case: Case, change: Change) -> Iterable[tuple[str, str]]:
         yield "person", str(case.reporter_id)
     if change.action in LOWER_GRID and case.grid:
         yield "grid", case.grid
+    if change.action in CALLED:
+        yield from (("department", each) for each in change.about)
+    if change.action in CALLERS:
+        yield from _callers(case, change)
+
+
+def _callers(case: Case, change: Change) -> Iterable[tuple[str, str]]:
+    """Who called the departments that `change` is about, and who leads."""
+    people = [call.called.by_id for call in case.calls if call.department in change.about]
+    yield from (("person", each) for each in dict.fromkeys(people))
+    if case.department is not None and case.department not in change.about:
+        yield "department", case.department
 
 
 def _of_succession(case: Case) -> Iterable[tuple[str, str]]:
@@ -170,30 +195,41 @@ def of_warning(case: Case, notice: Notice) -> list[Telling]:
     """The messages of a warning, a yellow or a red notice to those whom the plan names (INC-08)."""
     text = _text(case, notice.colour, "")
     step = case.running.step if case.running else "handle"
-    audiences = dict.fromkeys(audience for who in notice.to for audience in _warned(case, step, who))
+    audiences = dict.fromkeys(audience for who in notice.to for audience in _warned(case, step, who, case.department))
     return [Telling(kind, audience, f"warned-{notice.colour}", text) for kind, audience in audiences]
 
 
-def _warned(case: Case, step: str, who: str) -> Iterable[tuple[str, str]]:
+def of_call_warning(case: Case, call: Call, notice: Notice) -> list[Telling]:
+    """The messages of a notice about the clock of one called department: to it, not to the lead (INC-09)."""
+    text = _text(case, f"call-{notice.colour}", "", call.name, "办结" if call.arrived else "报到")
+    audiences = dict.fromkeys(each for who in notice.to for each in _warned(case, "handle", who, call.department))
+    return [Telling(kind, audience, f"warned-{notice.colour}", text) for kind, audience in audiences]
+
+
+def _warned(case: Case, step: str, who: str, department: str | None) -> Iterable[tuple[str, str]]:
     """Those whom the plan calls `who`: of the step's work the people who do it, those who answer for it, a role."""
     if who == "handler":
-        yield DESK[step] if step in DESK else _handlers(case)
+        yield DESK[step] if step in DESK else _handlers(case, department)
     elif who == "department-head":
-        yield DESK[step] if step in DESK else _head(case)
+        yield DESK[step] if step in DESK else _head(case, department)
     elif who == "grid-leader":
         yield "grid-leaders", case.area
     else:
         yield "role", who
 
 
-def _handlers(case: Case) -> tuple[str, str]:
-    return ("department-handlers", case.department) if case.department else ("grid-members", case.area)
+def _handlers(case: Case, department: str | None) -> tuple[str, str]:
+    return ("department-handlers", department) if department else ("grid-members", case.area)
 
 
-def _head(case: Case) -> tuple[str, str]:
-    return ("department-heads", case.department) if case.department else ("grid-leaders", case.area)
+def _head(case: Case, department: str | None) -> tuple[str, str]:
+    return ("department-heads", department) if department else ("grid-leaders", case.area)
 
 
-def _text(case: Case, kind: str, reason: str) -> str:
+def _names(case: Case, departments: Sequence[str]) -> str:
+    return "、".join({call.department: call.name for call in case.calls if call.department in departments}.values())
+
+
+def _text(case: Case, kind: str, reason: str, names: str = "", step: str = "") -> str:
     words = WORDS.get(kind, "案件 {number}({matter})有新进展")
-    return words.format(number=case.number, matter=case.matter.name, reason=reason)
+    return words.format(number=case.number, matter=case.matter.name, reason=reason, names=names, step=step)

@@ -17,7 +17,8 @@ from services.incident import messages, tables, visibility
 from services.incident.errors import CaseNotFound, PlaceMissing
 from services.incident.model import telling
 from services.incident.queries import merged, pages, paging, similar
-from services.incident.repository import mapping
+from services.incident.queries.called import call_lines
+from services.incident.repository import calls, mapping
 from services.incident.repository.plan import active_section
 
 SORTS = {
@@ -31,13 +32,15 @@ Values = dict[str, Any]
 
 @dataclass(frozen=True)
 class Filter:
-    """What a work list shows. Empty values do not restrict; `for_me` keeps those whose next step is the caller's."""
+    """What a work list shows. Empty values do not restrict; `for_me` keeps those whose next step is the caller's;
+    `calls` those to which the caller's department is called: "not-arrived" yet, or "not-signed-off" (INC-09)."""
 
     states: Sequence[str] = ()
     matters: Sequence[str] = ()
     area: str = ""
     department: str = ""
     light: str = ""
+    calls: str = ""
     reported_by_me: bool = False
     for_me: bool = False
     since: datetime | None = None
@@ -83,9 +86,12 @@ class Queries:
             for each in (row, *family.shown(row, caller)):
                 if each["reporter_phone"] or each["reporter_name"]:
                     self._note_look(connection, each["id"], caller, purpose)
+            section = active_section(connection, self._engine)
+            case.calls, case.whistlers = calls.read(connection, case.id), section.whistlers
         case.main, case.followers = family.main, family.followers
         page = pages.case_page(case, row, history, notices, caller, purpose)
         page |= family.page(row, caller, purpose, self._seal)
+        page["calls"] = call_lines(case.calls, section.calendar, self._clock.now())
         if "merge" in page["actions"]:
             page["similar"] = self._like(similar.of_row(row), caller)
         return page
@@ -220,6 +226,8 @@ def _conditions(wanted: Filter, caller: Principal) -> list[sa.ColumnElement[bool
         (wanted.area, lambda: table.area.startswith(wanted.area, autoescape=True)),
         (wanted.department, lambda: table.department == wanted.department),
         (wanted.light, lambda: table.light == wanted.light),
+        (wanted.calls == "not-arrived", lambda: visibility.called(caller, arrived=False)),
+        (wanted.calls == "not-signed-off", lambda: visibility.called(caller, arrived=None)),
         (wanted.reported_by_me, lambda: table.reporter_id == caller.person_id),
         (wanted.for_me, lambda: visibility.to_do(caller)),
         (wanted.since, lambda: table.reported_at >= wanted.since),

@@ -135,8 +135,11 @@ def _change(row: Row, purpose: str, inside: bool) -> Values:
     title = NOTES.get(row["action"]) or ACTION_BY_NAME[row["action"]].title
     said = {} if purpose or row["action"] not in SPOKEN else {"reason": mask_text(row["reason"])}
     said |= {} if inside or row["action"] not in INSIDE else {"reason": ""}
-    names = ("sequence", "at", "action", "actor_id", "actor_name", "actor_role", "from_state", "to_state", "reason")
-    return {**{name: row[name] for name in names}, "action_name": title, "attachments": row["attachments"], **said}
+    names = (
+        "sequence", "at", "action", "actor_id", "actor_name", "actor_role", "from_state", "to_state", "reason",
+        "attachments", "about",
+    )  # fmt: skip
+    return {**{name: row[name] for name in names}, "action_name": title, **said}
 
 
 def case_line(row: Row) -> Values:

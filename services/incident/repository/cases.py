@@ -13,10 +13,11 @@ from services.chassis.ids import is_id, new_id
 from services.incident import tables, visibility
 from services.incident.errors import CaseNotFound
 from services.incident.model import telling
+from services.incident.model.calls import Call
 from services.incident.model.case import Case
 from services.incident.model.limits import Notice
 from services.incident.model.missed import OWN_CHANNELS
-from services.incident.repository import families, mapping
+from services.incident.repository import calls, families, mapping
 
 if TYPE_CHECKING:
     from services.incident.repository.work import IncidentWork
@@ -78,6 +79,8 @@ class CaseRepository:
         mapping.add_waits(self._work.connection, case)
         case.main = families.main_of(self._work.connection, row.main_id)
         case.followers = families.followers_of(self._work.connection, case_id)
+        case.calls = calls.read(self._work.connection, case_id)
+        case.whistlers = self._work.plan.whistlers()
         return case
 
     def next_number(self) -> str:
@@ -105,6 +108,9 @@ class CaseRepository:
     def warn(self, case: Case, notice: Notice) -> None:
         self._tell(case, telling.of_warning(case, notice))
 
+    def warn_call(self, case: Case, call: Call, notice: Notice) -> None:
+        self._tell(case, telling.of_call_warning(case, call, notice))
+
     def flush(self) -> None:
         """Write every case that was added or loaded, with what happened to it."""
         for case in self._added.values():
@@ -122,6 +128,7 @@ class CaseRepository:
         self._save_changes(case)
         self._save_limits(case)
         self._save_waits(case)
+        calls.save(self._work.connection, case)
         self._save_deadlines(case)
 
     def _save_changes(self, case: Case) -> None:
@@ -151,10 +158,13 @@ class CaseRepository:
                 self._execute(statement.on_conflict_do_update(index_elements=keys, set_=changed))
 
     def _save_deadlines(self, case: Case) -> None:
-        """Keep exactly the deadlines of the limit that runs."""
+        """Keep exactly the deadlines of the limits that run: the step's and those of the calls."""
         limit = case.running
         rules = self._work.plan.rules(case.matter.code, case.way)
-        self._work.deadlines.keep(case.id, rules.deadlines(limit, case.extension is not None) if limit else {})
+        wanted = rules.deadlines(limit, case.extension is not None) if limit else {}
+        for call in case.calls:
+            wanted |= call.deadlines(rules)
+        self._work.deadlines.keep(case.id, wanted)
 
     def _tell(self, case: Case, told: Sequence[telling.Telling]) -> None:
         self._insert_messages((case.id, case.area, each) for each in told)

@@ -89,6 +89,11 @@ class DepartmentRepository:
         query = sa.select(table.c.id).where(table.c.id == department, table.c.active)
         return self._work.connection.execute(query).one_or_none() is not None
 
+    def name(self, department: str) -> str | None:
+        table = tables.departments
+        query = sa.select(table.c.name).where(table.c.id == department, table.c.active)
+        return self._work.connection.scalar(query)
+
     def store(self, department: messages.DepartmentChanged) -> None:
         _store(self._work, tables.departments, "id", department.__dict__)
 

@@ -116,4 +116,4 @@ def limit_values(case: Case, limit: Limit) -> Values:
 
 
 def change_values(case: Case, change: Change) -> Values:
-    return {"case_id": case.id, **asdict(change), "attachments": list(change.attachments)}
+    return {"case_id": case.id, **asdict(change), "attachments": list(change.attachments), "about": list(change.about)}

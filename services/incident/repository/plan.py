@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from services.chassis.working_calendar import WorkingCalendar
 from services.incident import messages, tables
 from services.incident.errors import MatterUnknown, NoPlan
+from services.incident.model.calls import ACT, ARRIVE
 from services.incident.model.case import Matter
 from services.incident.model.intake import MatterCard, Question
 from services.incident.model.likeness import Nearness
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from services.incident.repository.work import IncidentWork
 
 KEPT = ("plan", "matters", "duplicates", "notices", "verification", "credit", "office_hours")
-KEPT_WHERE_THERE = ("arbitration", "inquiries", "extensions")
+KEPT_WHERE_THERE = ("arbitration", "inquiries", "extensions", "whistle")
 
 
 class Section:
@@ -36,6 +37,7 @@ class Section:
         self.calendar = _calendar(section)
         # A plan that was activated before plans had this section: who dispatches rules, for the town.
         self.arbitration = section.get("arbitration", {"by": ["centre-operator"], "precedent": "town"})
+        self.whistle: Mapping[str, Any] = section.get("whistle", {})
         self.notices = tuple(_notice(each) for each in section["notices"])
         self.inquiries = _inquiries(section.get("inquiries"))
         self.extensions = _extensions(section.get("extensions"))
@@ -63,6 +65,7 @@ class Section:
         steps = self.matters.get(code, {}).get("steps_by_way", {}).get(way, {})
         verification = self.section["verification"]
         amounts = {step: _amount(each) for step, each in steps.items()}
+        amounts |= {step: _amount(self.whistle[step]) for step in (ARRIVE, ACT) if self.whistle}
         if within := verification.get("contact_within"):
             amounts.setdefault("evaluate", _amount(within))
         if ruling := self.arbitration.get("limit"):
@@ -78,6 +81,11 @@ class Section:
             return None
         span = self.calendar.due(at, said["within"]["amount"], said["within"]["unit"]) - at
         return Nearness(said["radius_metres"], span, said["same"] == "group")
+
+    @property
+    def whistlers(self) -> frozenset[str]:
+        """The roles that may blow the whistle (INC-09)."""
+        return frozenset(self.whistle.get("by", ()))
 
 
 def _question(entry: Mapping[str, Any]) -> Question:
@@ -176,6 +184,12 @@ class PlanRepository:
     def missed_rule(self) -> MissedRule | None:
         said = self.active.section["credit"].get("missed_report")
         return MissedRule(tuple(said["found_by"]), said["harm_required"]) if said else None
+
+    def whistlers(self) -> frozenset[str]:
+        return self.active.whistlers
+
+    def callable_departments(self) -> tuple[str, ...]:
+        return tuple(self.active.whistle.get("departments", ()))
 
     def activate(self, plan: messages.PlanActivated) -> None:
         """Keep the sections that this service needs; what was activated last is active, whatever came last."""

@@ -35,6 +35,12 @@ FACTS: Mapping[str, Fact] = {
     "solved": Fact("上报人认为已解决的案件数", "cases that the reporter calls solved"),
     "satisfied": Fact("上报人表示满意的案件数", "cases with which the reporter is satisfied"),
     "rather_satisfied": Fact("上报人表示基本满意的案件数", "cases with which the reporter is rather satisfied"),
+    "should_arrive": Fact(
+        "吹哨召集中报到时限已到或已报到的次数", "calls by whistle followed, or past the limit to come"
+    ),
+    "arrived_on_time": Fact("吹哨召集中按时报到的次数", "calls by whistle to which the department came in time"),
+    "should_finish": Fact("吹哨召集中办理时限已到或已办结的次数", "calls by whistle done, or past the limit to act"),
+    "finished_on_time": Fact("吹哨召集中按时办结的次数", "calls by whistle whose part was done in time"),
     "first_reports": Fact("经确认的底线事项首报数", "confirmed first reports of bottom-line matters"),
     "missed": Fact(
         "经认定追责的漏报数(他人发现、应报未报)", "missed reports that were confirmed and held against the grid"

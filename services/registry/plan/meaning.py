@@ -121,6 +121,14 @@ def _escalation(plan: Entry) -> Found:
             yield "self-reference", ("escalation", position, "to"), {}
 
 
+def _whistle(plan: Entry) -> Found:
+    """Grid leaders may blow the whistle only where a post of theirs may call the upper level (INC-09)."""
+    calling = {post["role"] for post in plan["posts"] if "call-upper-level" in post["may"]}
+    for position, role in enumerate(plan["whistle"]["by"]):
+        if role == "grid-leader" and role not in calling:
+            yield "whistle-without-post", ("whistle", "by", position), {"value": role}
+
+
 def _ranges(plan: Any, path: Path = ()) -> Found:
     """Every `from` and `to` of one kind, wherever they stand: sizes, permitted numbers, dates of phases, campaigns."""
     for key, child in _children(plan):
@@ -167,6 +175,7 @@ _CHECKS = (
     (("matters",), _groups),
     (("levels",), _levels),
     (("levels", "escalation"), _escalation),
+    (("posts", "whistle"), _whistle),
     (("patrols",), _patrols),
     ((), _ranges),
 )

@@ -232,6 +232,12 @@ SENTENCES: Mapping[str, tuple[str, str, str, str]] = {
         "已定义的级别:{choices}",
         "the levels are: {choices}",
     ),
+    "whistle-without-post": (
+        "方案没有哪个 {value} 岗位可以呼叫上级",
+        "no post of the role {value} may call the upper level",
+        "给该岗位写明 may: [call-upper-level],或从 by 中删去此角色",
+        "give such a post may: [call-upper-level], or take the role out of by",
+    ),
     "level-gap": (
         "“{value}”不是上级网格",
         '"{value}" is not a level above this one',

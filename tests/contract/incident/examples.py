@@ -22,6 +22,12 @@ COMMON: dict[str, Any] = {
 }
 LED: dict[str, Any] = {"department": "env-office", "concerned": ("water-station",)}
 STEP: dict[str, Any] = {"step": "handle", "round": 1}
+CALLED: dict[str, Any] = {
+    "state": "handling",
+    "department": "county-ecology",
+    "concerned": ("water-station", "env-office", "county-water"),
+}
+ONE_CALL: dict[str, Any] = {**CALLED, "called": "county-water", "call": 2}
 
 DATA: dict[type[Event], dict[str, Any]] = {
     messages.CaseReported: {"state": "reported", "channel": "grid-worker", "first_report": True, "settled": False},
@@ -126,6 +132,27 @@ DATA: dict[type[Event], dict[str, Any]] = {
         "state": "handling",
         "merged": ("371321-20261122-000018",),
         "first_report": True,
+    },
+    messages.CaseWhistled: {
+        **CALLED,
+        "departments": ("county-ecology", "county-water"),
+        "lead": "county-ecology",
+        "new_lead": True,
+        "due_at": DUE,
+    },
+    messages.DepartmentArrived: {**ONE_CALL, "on_time": True},
+    messages.DepartmentSignedOff: {**ONE_CALL, "round": 1, "on_time": True, "missing": ("county-enforcement",)},
+    messages.CallObjected: {**ONE_CALL},
+    messages.CallInsisted: {**ONE_CALL},
+    messages.CallWithdrawn: {**ONE_CALL},
+    messages.DepartmentsCalledAgain: {**CALLED, "departments": ("county-water",)},
+    messages.CallWarned: {
+        **ONE_CALL,
+        "step": "arrive",
+        "round": 1,
+        "colour": "yellow",
+        "due_at": DUE,
+        "to": ("handler", "department-head"),
     },
 }
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.assessment.model import facts as model
-from services.assessment.model.weighing import count
+from services.assessment.model.weighing import count, weigh
 
 GRID = "371321106201003"
 
@@ -218,3 +218,48 @@ def test_order_and_repetition_change_nothing(story, happened, facts, data):
     assert {cell: round(n, 6) for cell, n in count(facts([*shuffled, *repeated])).items()} == {
         cell: round(n, 6) for cell, n in expected.items()
     }
+
+
+@pytest.mark.rule("INC-09", "ASM-03")
+def test_calls_by_whistle_are_facts_about_the_called_department(happened, facts):
+    call = {"called": "county-water", "call": 2, "department": "county-ecology"}
+    found = facts(
+        [
+            happened("arrived", 1, on_time=True, **call),
+            happened("signed-off", 2, round=1, on_time=False, **call),
+        ]
+    )
+    assert {(each.counter, each.subject_id, each.amount) for each in found} == {
+        ("should_arrive", "county-water", 1),
+        ("arrived_on_time", "county-water", 1),
+        ("should_finish", "county-water", 1),
+        ("finished_on_time", "county-water", 0),
+    }
+
+
+@pytest.mark.rule("INC-09", "ASM-03")
+def test_a_call_past_its_limit_counts_before_anybody_comes_and_a_withdrawn_one_not_at_all(happened, facts):
+    call = {"called": "county-water", "call": 2, "department": "county-ecology"}
+    warned = happened("call-warned", 1, step="arrive", round=1, due_at=datetime(2026, 11, 22, 4, tzinfo=UTC), **call)
+    early = happened("call-warned", 1, step="act", round=1, due_at=datetime(2026, 11, 23, tzinfo=UTC), **call)
+    assert [(each.counter, each.amount) for each in facts([warned])] == [("should_arrive", 1), ("arrived_on_time", 0)]
+    assert facts([early]) == []
+    known = facts([warned, happened("call-withdrawn", 2, **call)])
+    counted = [weight.counted for weight in weigh(known).values()]
+    assert counted == [0, 0, 0, 0]
+
+
+@pytest.mark.rule("INC-09", "ASM-11")
+def test_a_case_that_changes_hands_by_whistle_is_the_new_leads(happened, facts):
+    led = {"department": "county-ecology"}
+    known = facts(
+        [
+            happened("dispatched", 1, department="env-office"),
+            happened("whistled", 2, new_lead=True, **led),
+            happened("whistled", 3, new_lead=False, **led),
+        ]
+    )
+    weights = weigh(known)
+    right = {fact.subject_id: weights[fact.key].counted for fact in known if fact.counter == "dispatched_right"}
+    assert right["county-ecology"] == 1
+    assert sum(weights[fact.key].counted for fact in known if fact.subject_id == "env-office") == 1

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from services.chassis.auth import Principal
 from services.incident import messages
 from services.incident.errors import CaseNotFound, MatterUnknown, MessageNotFound, PrecedentNotFound
+from services.incident.model.calls import Call
 from services.incident.model.case import Case, Matter, Place, Succession
 from services.incident.model.case.following import FOLLOWING
 from services.incident.model.intake import Duty, MatterCard
@@ -25,7 +26,7 @@ INSIDE, OUTSIDE = messages.GivenPoint(118.45, 35.45), messages.GivenPoint(100.0,
 START = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 MATTER = Matter("06026", "河道污染", "environment", bottom_line=True)
 WAYS = ("settled", "coordinated", "dispatched", "urgent", "approval")
-STEPS = ("file", "dispatch", "rule", "handle", "verify", "evaluate")
+STEPS = ("file", "dispatch", "rule", "handle", "verify", "evaluate", "arrive", "act")
 NOTICES = (
     Notice("early", "none", 0.8, ("handler",)),
     Notice("yellow", "yellow", 1.0, ("handler", "grid-leader")),
@@ -87,6 +88,9 @@ class FakeCases:
     def warn(self, case: Case, notice: Notice) -> None:
         self.warned.append((case.id, notice.id))
 
+    def warn_call(self, case: Case, call: Call, notice: Notice) -> None:
+        self.warned.append((call.department, notice.id))
+
 
 @dataclass
 class FakePlan:
@@ -95,6 +99,7 @@ class FakePlan:
     name: str = "p02/1"
     duty: str | None = "water"
     ratio: float = 0.0
+    whistled_by: frozenset[str] = frozenset({"centre-operator", "grid-leader", "county-leader"})
     limit_rules: LimitRules = field(
         default_factory=lambda: LimitRules(
             PlainCalendar(),
@@ -132,6 +137,12 @@ class FakePlan:
 
     def missed_rule(self) -> MissedRule | None:
         return MissedRule(("public", "data"), harm_required=True)
+
+    def whistlers(self) -> frozenset[str]:
+        return self.whistled_by
+
+    def callable_departments(self) -> tuple[str, ...]:
+        return ("county-ecology", "county-water", "county-enforcement", "env-office")
 
     def activate(self, plan: messages.PlanActivated) -> None:
         self.activated.append(plan)
@@ -185,11 +196,16 @@ class FakeDeadlines:
 @dataclass
 class FakeDepartments:
     known: dict[str, messages.DepartmentChanged | None] = field(
-        default_factory=lambda: {"env-office": None, "water-station": None}
+        default_factory=lambda: dict.fromkeys(
+            ("env-office", "water-station", "county-ecology", "county-water", "county-enforcement")
+        )
     )
 
     def exists(self, department: str) -> bool:
         return department in self.known
+
+    def name(self, department: str) -> str | None:
+        return f"部门{department}" if department in self.known else None
 
     def store(self, department: messages.DepartmentChanged) -> None:
         self.known[department.id] = department
@@ -284,6 +300,9 @@ PEOPLE: Mapping[str, Principal] = {
         person("own-verifier", "department-handler", "verifier", department="env-office", areas=(COUNTY,)),
         person("member-verifier", "grid-member", "verifier", areas=(GRID,)),
         person("everything", "grid-leader", "centre-operator", "verifier", "department-head", areas=(COUNTY,)),
+        person("ecology", "department-handler", department="county-ecology"),
+        person("county-water", "department-head", department="county-water"),
+        person("county-leader", "county-leader", areas=(COUNTY,)),
         person("citizen", "citizen"),
         person("auditor", "auditor", areas=(COUNTY,)),
     )

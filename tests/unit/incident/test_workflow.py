@@ -32,10 +32,18 @@ TABLE = {
     ("filed", "draw"): "spot-check",
     ("dispatched", "accept"): "handling",
     ("dispatched", "contribute"): "dispatched",
+    ("dispatched", "whistle"): "handling",
     ("dispatched", "follow-up"): "dispatched",
     ("handling", "answer"): "answered",
     **{(state, action): state for state in ("dispatched", "handling") for action in WAITS},
     ("handling", "contribute"): "handling",
+    ("handling", "whistle"): "handling",
+    ("handling", "arrive"): "handling",
+    ("handling", "sign-off"): "handling",
+    ("handling", "object"): "handling",
+    ("handling", "insist"): "handling",
+    ("handling", "withdraw-call"): "handling",
+    ("handling", "call-again"): "handling",
     ("handling", "follow-up"): "handling",
     ("answered", "follow-up"): "answered",
     ("answered", "pass"): "verified",
@@ -77,6 +85,13 @@ WHO = {
     "refuse-extension": {"approver"},
     "lapse-extension": {"platform"},
     "contribute": {"co-department"},
+    "whistle": {"whistler"},
+    "arrive": {"called"},
+    "sign-off": {"called"},
+    "object": {"called"},
+    "insist": {"whistler"},
+    "withdraw-call": {"whistler"},
+    "call-again": {"holder"},
     "follow-up": {"grid-worker"},
     "pass": {"verifier"},
     "refuse": {"verifier"},
@@ -93,6 +108,7 @@ WHO = {
 }
 REASONED = {"return", "contest", "rule", "decline", "refuse", "dispute", "reopen", "excuse", "unmerge", "judge-missed"}
 REASONED |= {"ask", "reply", "ask-extension", "refuse-extension"}
+REASONED |= {"whistle", "object", "insist", "withdraw-call", "call-again"}
 
 
 @pytest.mark.rule("INC-02")

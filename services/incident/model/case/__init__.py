@@ -23,6 +23,7 @@ from services.incident.model.case.merging import Merging
 from services.incident.model.case.missing import Missing
 from services.incident.model.case.routing import Rerouting
 from services.incident.model.case.waiting import Waiting
+from services.incident.model.case.whistling import Whistling
 
 __all__ = [
     "Case",
@@ -39,5 +40,5 @@ __all__ = [
 ]
 
 
-class Case(Filing, Rerouting, Handling, Waiting, Closing, Merging, Missing, Following):
+class Case(Filing, Rerouting, Handling, Waiting, Closing, Merging, Missing, Following, Whistling):
     """The aggregate; changing methods take who acts, when, and the plan's limits."""

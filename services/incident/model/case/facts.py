@@ -44,7 +44,7 @@ class Evaluation:
 
 @dataclass(frozen=True)
 class Change:
-    """One line of the history: who, when, from, to, why."""
+    """One line of the history: who, when, from, to, why; `about` are the departments that it concerns (INC-09)."""
 
     sequence: int
     at: datetime
@@ -56,6 +56,7 @@ class Change:
     to_state: str
     reason: str = ""
     attachments: tuple[str, ...] = ()
+    about: tuple[str, ...] = ()
 
 
 @dataclass

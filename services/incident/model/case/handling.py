@@ -62,11 +62,8 @@ class Handling(CaseRecord):
     def warn(self, step: str, notice: Notice, at: datetime) -> bool:
         """Send `notice` about the running `step`; False when the step is over or it went out before (INC-08)."""
         limit = self.running
-        if limit is None or limit.step != step or notice.id in limit.told or limit.paused_at is not None:
+        if limit is None or limit.step != step or limit.paused_at is not None or not limit.notify(notice):
             return False
-        limit.told += (notice.id,)
-        if notice.colour != "none" and limit.light != "red":
-            limit.light = notice.colour
         self._tell(
             events.LimitWarned,
             at,

@@ -10,6 +10,7 @@ from services.chassis.errors import Forbidden, NotAllowedNow, StaleVersion
 from services.chassis.messages import Aggregate
 from services.incident import messages as events
 from services.incident.errors import OwnRequest, OwnWork, ReasonMissing
+from services.incident.model.calls import Call
 from services.incident.model.case.facts import (
     Change,
     Evaluation,
@@ -22,6 +23,7 @@ from services.incident.model.case.facts import (
     Reporter,
 )
 from services.incident.model.case.paths import Returned, Routing
+from services.incident.model.hindrance import hindrance
 from services.incident.model.limits import STEP_OF_STATE, Limit, LimitRules
 from services.incident.model.missed import Missed
 from services.incident.model.rights import CONDITIONS, fits, relations, took_part
@@ -34,6 +36,7 @@ class CaseRecord(Aggregate):
 
     `merged_into` is the case that this one was merged into, `merged_from` the state that it had then; `main` and
     `followers` say who stands at the end of the chain, and who follows this one (INC-16).
+    `whistlers` are the roles that the active plan lets blow the whistle; whoever loads the case says so (INC-09).
     """
 
     id: str
@@ -76,6 +79,8 @@ class CaseRecord(Aggregate):
     merged_from: str = ""
     main: Main | None = None
     followers: tuple[Follower, ...] = ()
+    calls: list[Call] = field(default_factory=list)
+    whistlers: frozenset[str] = frozenset()
     changes: int = 0
     sequence: int = 0
 
@@ -109,6 +114,23 @@ class CaseRecord(Aggregate):
         """The request for a longer limit that nobody has decided yet."""
         return next((each for each in self.extensions if not each.outcome), None)
 
+    @property
+    def leading_call(self) -> Call | None:
+        """The call of the department that leads by whistle; None where the case is not led so."""
+        return next((call for call in self.calls if call.leading), None)
+
+    def call_of(self, department: str | None) -> Call | None:
+        """The valid call of `department`, if it was called."""
+        return next((call for call in self.calls if call.valid and call.department == department), None)
+
+    def is_withdrawable(self, call: Call) -> bool:
+        """Whether `call` can be taken back: nobody came yet, and somebody else leads."""
+        return call.open and call.arrived is None and not call.leading
+
+    def is_callable_again(self, call: Call) -> bool:
+        """Whether the department did its part and can be asked for more; the lead has its part back by itself."""
+        return call.valid and call.signed_off is not None and not call.leading
+
     def expect(self, version: int | None) -> None:
         """Raise StaleVersion unless `version` (If-Match) is absent or the present one."""
         if version is not None and version != self.sequence:
@@ -124,6 +146,7 @@ class CaseRecord(Aggregate):
         attachments: Sequence[str] = (),
         change: Callable[[], None] = lambda: None,
         handles: bool = False,
+        about: Sequence[str] = (),
     ) -> None:
         """Carry out `action`: check table, person and reason, then change state, history and limits."""
         target = self._allow(action, by, why)
@@ -132,10 +155,14 @@ class CaseRecord(Aggregate):
         self.state = target
         if handles:
             self.handlers |= {by.person_id}
-        self._note(action, by, at, before, target, why, tuple(attachments))
+        self._note(action, by, at, before, target, why, tuple(attachments), tuple(about))
         if STEP_OF_STATE.get(before) != STEP_OF_STATE.get(target):
             self._end_limit(at)
             self._start_limit(at, rules)
+        self._entail(action, by, at, rules, why)
+
+    def _entail(self, action: str, by: Principal, at: datetime, rules: LimitRules, why: str) -> None:
+        """What else `action` brings with it; parts of the case say so."""
 
     def _allow(self, action: str, by: Principal, why: str) -> str:
         row = ACTION_BY_NAME[action]
@@ -153,6 +180,8 @@ class CaseRecord(Aggregate):
             raise CONDITIONS[action][1](action=row.title)
         if row.reason and not why.strip():
             raise ReasonMissing(action=row.title)
+        if (error := hindrance(self, action, by)) is not None:
+            raise error
         return target
 
     def _lead_by(self, lead: str | None, co_departments: Sequence[str], routing: Routing | None) -> None:
@@ -166,12 +195,20 @@ class CaseRecord(Aggregate):
         self.settled = False
 
     def _note(
-        self, action: str, by: Principal, at: datetime, before: str, after: str, why: str, attachments: tuple[str, ...]
+        self,
+        action: str,
+        by: Principal,
+        at: datetime,
+        before: str,
+        after: str,
+        why: str,
+        attachments: tuple[str, ...],
+        about: tuple[str, ...] = (),
     ) -> None:
         self.changes += 1
         role = ", ".join(sorted(by.roles))
         self.new_changes.append(
-            Change(self.changes, at, action, by.person_id, by.name, role, before, after, why, attachments)
+            Change(self.changes, at, action, by.person_id, by.name, role, before, after, why, attachments, about)
         )
 
     def _end_limit(self, at: datetime) -> None:

@@ -60,6 +60,7 @@ matters:
     - {codes: [X1001], urgency: urgent, limits: {file: 2 working-hours}, words: 镇环保办负责河道}
 escalation:
   - {from: 2, to: 1, after: [on-request], assumed: true}
+whistle: {by: [centre-operator], arrive: 2 working-hours, act: 3 working-days, assumed: true}
 notices:
   - {id: yellow, colour: yellow, at: 75% of limit, to: [handler], assumed: true}
 verification:

@@ -201,6 +201,10 @@ CASES = [
         "the levels are: 1, 2",
     ),
     Broken(
+        "whistle-without-post", "by: [centre-operator]", "by: [centre-operator, grid-leader]", "grid-leader], arrive",
+        "whistle.by[1]", "give such a post may: [call-upper-level], or take the role out of by",
+    ),
+    Broken(
         "self-reference", "{from: 2, to: 1", "{from: 2, to: 2", "2, after", "escalation[0].to",
         "refer to another entry",
     ),

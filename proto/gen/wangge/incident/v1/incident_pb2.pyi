@@ -530,6 +530,113 @@ class AskExtensionRequest(_message.Message):
 Global___AskExtensionRequest: _TypeAlias = AskExtensionRequest  # noqa: Y015
 
 @_typing.final
+class WhistleRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CASE_ID_FIELD_NUMBER: _builtins.int
+    DEPARTMENTS_FIELD_NUMBER: _builtins.int
+    LEAD_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    case_id: _builtins.str
+    lead: _builtins.str
+    """one of them, or one called before; absent: the lead stays as it is"""
+    reason: _builtins.str
+    @_builtins.property
+    def departments(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """those that are called now"""
+
+    def __init__(
+        self,
+        *,
+        case_id: _builtins.str = ...,
+        departments: _abc.Iterable[_builtins.str] | None = ...,
+        lead: _builtins.str | None = ...,
+        reason: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_lead", b"_lead", "lead", b"lead"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_lead", b"_lead", "case_id", b"case_id", "departments", b"departments", "lead", b"lead", "reason", b"reason"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__lead: _TypeAlias = _typing.Literal["lead"]  # noqa: Y015
+    _WhichOneofArgType__lead: _TypeAlias = _typing.Literal["_lead", b"_lead"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__lead) -> _WhichOneofReturnType__lead | None: ...
+
+Global___WhistleRequest: _TypeAlias = WhistleRequest  # noqa: Y015
+
+@_typing.final
+class ArriveRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CASE_ID_FIELD_NUMBER: _builtins.int
+    NOTE_FIELD_NUMBER: _builtins.int
+    case_id: _builtins.str
+    note: _builtins.str
+    def __init__(
+        self,
+        *,
+        case_id: _builtins.str = ...,
+        note: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["case_id", b"case_id", "note", b"note"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ArriveRequest: _TypeAlias = ArriveRequest  # noqa: Y015
+
+@_typing.final
+class CallRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CASE_ID_FIELD_NUMBER: _builtins.int
+    DEPARTMENT_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    case_id: _builtins.str
+    department: _builtins.str
+    reason: _builtins.str
+    def __init__(
+        self,
+        *,
+        case_id: _builtins.str = ...,
+        department: _builtins.str = ...,
+        reason: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["case_id", b"case_id", "department", b"department", "reason", b"reason"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CallRequest: _TypeAlias = CallRequest  # noqa: Y015
+
+@_typing.final
+class CallAgainRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CASE_ID_FIELD_NUMBER: _builtins.int
+    DEPARTMENTS_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    case_id: _builtins.str
+    reason: _builtins.str
+    @_builtins.property
+    def departments(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    def __init__(
+        self,
+        *,
+        case_id: _builtins.str = ...,
+        departments: _abc.Iterable[_builtins.str] | None = ...,
+        reason: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["case_id", b"case_id", "departments", b"departments", "reason", b"reason"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CallAgainRequest: _TypeAlias = CallAgainRequest  # noqa: Y015
+
+@_typing.final
 class VerifyRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -630,6 +737,7 @@ class Change(_message.Message):
     TO_STATE_FIELD_NUMBER: _builtins.int
     REASON_FIELD_NUMBER: _builtins.int
     ATTACHMENTS_FIELD_NUMBER: _builtins.int
+    ABOUT_FIELD_NUMBER: _builtins.int
     sequence: _builtins.int
     action: _builtins.str
     action_name: _builtins.str
@@ -643,6 +751,10 @@ class Change(_message.Message):
     def at(self) -> _timestamp_pb2.Timestamp: ...
     @_builtins.property
     def attachments(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    @_builtins.property
+    def about(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """departments that it concerns (whistle, arrival, sign-off…)"""
+
     def __init__(
         self,
         *,
@@ -657,10 +769,11 @@ class Change(_message.Message):
         to_state: _builtins.str = ...,
         reason: _builtins.str = ...,
         attachments: _abc.Iterable[_builtins.str] | None = ...,
+        about: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["at", b"at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["action", b"action", "action_name", b"action_name", "actor_id", b"actor_id", "actor_name", b"actor_name", "actor_role", b"actor_role", "at", b"at", "attachments", b"attachments", "from_state", b"from_state", "reason", b"reason", "sequence", b"sequence", "to_state", b"to_state"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["about", b"about", "action", b"action", "action_name", b"action_name", "actor_id", b"actor_id", "actor_name", b"actor_name", "actor_role", b"actor_role", "at", b"at", "attachments", b"attachments", "from_state", b"from_state", "reason", b"reason", "sequence", b"sequence", "to_state", b"to_state"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -913,6 +1026,217 @@ class Notice(_message.Message):
 Global___Notice: _TypeAlias = Notice  # noqa: Y015
 
 @_typing.final
+class Stamp(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    AT_FIELD_NUMBER: _builtins.int
+    BY_ID_FIELD_NUMBER: _builtins.int
+    BY_NAME_FIELD_NUMBER: _builtins.int
+    WORDS_FIELD_NUMBER: _builtins.int
+    ATTACHMENTS_FIELD_NUMBER: _builtins.int
+    by_id: _builtins.str
+    by_name: _builtins.str
+    words: _builtins.str
+    @_builtins.property
+    def at(self) -> _timestamp_pb2.Timestamp: ...
+    @_builtins.property
+    def attachments(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    def __init__(
+        self,
+        *,
+        at: _timestamp_pb2.Timestamp | None = ...,
+        by_id: _builtins.str = ...,
+        by_name: _builtins.str = ...,
+        words: _builtins.str = ...,
+        attachments: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["at", b"at"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["at", b"at", "attachments", b"attachments", "by_id", b"by_id", "by_name", b"by_name", "words", b"words"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Stamp: _TypeAlias = Stamp  # noqa: Y015
+
+@_typing.final
+class CallClock(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    STEP_FIELD_NUMBER: _builtins.int
+    STARTED_AT_FIELD_NUMBER: _builtins.int
+    DUE_AT_FIELD_NUMBER: _builtins.int
+    DONE_AT_FIELD_NUMBER: _builtins.int
+    LIGHT_FIELD_NUMBER: _builtins.int
+    AMOUNT_FIELD_NUMBER: _builtins.int
+    UNIT_FIELD_NUMBER: _builtins.int
+    step: _builtins.str
+    """arrive, act"""
+    light: _builtins.str
+    """green, yellow, red"""
+    amount: _builtins.float
+    unit: _builtins.str
+    @_builtins.property
+    def started_at(self) -> _timestamp_pb2.Timestamp: ...
+    @_builtins.property
+    def due_at(self) -> _timestamp_pb2.Timestamp: ...
+    @_builtins.property
+    def done_at(self) -> _timestamp_pb2.Timestamp: ...
+    def __init__(
+        self,
+        *,
+        step: _builtins.str = ...,
+        started_at: _timestamp_pb2.Timestamp | None = ...,
+        due_at: _timestamp_pb2.Timestamp | None = ...,
+        done_at: _timestamp_pb2.Timestamp | None = ...,
+        light: _builtins.str = ...,
+        amount: _builtins.float = ...,
+        unit: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_done_at", b"_done_at", "done_at", b"done_at", "due_at", b"due_at", "started_at", b"started_at"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_done_at", b"_done_at", "amount", b"amount", "done_at", b"done_at", "due_at", b"due_at", "light", b"light", "started_at", b"started_at", "step", b"step", "unit", b"unit"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__done_at: _TypeAlias = _typing.Literal["done_at"]  # noqa: Y015
+    _WhichOneofArgType__done_at: _TypeAlias = _typing.Literal["_done_at", b"_done_at"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__done_at) -> _WhichOneofReturnType__done_at | None: ...
+
+Global___CallClock: _TypeAlias = CallClock  # noqa: Y015
+
+@_typing.final
+class TimeLeft(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    AMOUNT_FIELD_NUMBER: _builtins.int
+    UNIT_FIELD_NUMBER: _builtins.int
+    amount: _builtins.float
+    """below 0: so much too late"""
+    unit: _builtins.str
+    def __init__(
+        self,
+        *,
+        amount: _builtins.float = ...,
+        unit: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["amount", b"amount", "unit", b"unit"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___TimeLeft: _TypeAlias = TimeLeft  # noqa: Y015
+
+@_typing.final
+class DepartmentCall(_message.Message):
+    """A department called by whistle (INC-09): who was called, who came, when."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NUMBER_FIELD_NUMBER: _builtins.int
+    DEPARTMENT_FIELD_NUMBER: _builtins.int
+    DEPARTMENT_NAME_FIELD_NUMBER: _builtins.int
+    LEADING_FIELD_NUMBER: _builtins.int
+    STATE_FIELD_NUMBER: _builtins.int
+    STATE_NAME_FIELD_NUMBER: _builtins.int
+    CALLED_FIELD_NUMBER: _builtins.int
+    OBJECTED_FIELD_NUMBER: _builtins.int
+    INSISTED_FIELD_NUMBER: _builtins.int
+    ARRIVED_FIELD_NUMBER: _builtins.int
+    SIGNED_OFF_FIELD_NUMBER: _builtins.int
+    WITHDRAWN_FIELD_NUMBER: _builtins.int
+    LIMITS_FIELD_NUMBER: _builtins.int
+    STEP_FIELD_NUMBER: _builtins.int
+    DUE_AT_FIELD_NUMBER: _builtins.int
+    LIGHT_FIELD_NUMBER: _builtins.int
+    LEFT_FIELD_NUMBER: _builtins.int
+    number: _builtins.int
+    department: _builtins.str
+    department_name: _builtins.str
+    leading: _builtins.bool
+    state: _builtins.str
+    """called, objected, arrived, signed-off, withdrawn"""
+    state_name: _builtins.str
+    step: _builtins.str
+    """whose limit runs: arrive, act; empty when none does"""
+    light: _builtins.str
+    @_builtins.property
+    def called(self) -> Global___Stamp:
+        """with the reason of the whistle"""
+
+    @_builtins.property
+    def objected(self) -> Global___Stamp: ...
+    @_builtins.property
+    def insisted(self) -> Global___Stamp: ...
+    @_builtins.property
+    def arrived(self) -> Global___Stamp: ...
+    @_builtins.property
+    def signed_off(self) -> Global___Stamp:
+        """with result and evidence; the latest, when there were several rounds"""
+
+    @_builtins.property
+    def withdrawn(self) -> Global___Stamp: ...
+    @_builtins.property
+    def limits(self) -> _containers.RepeatedCompositeFieldContainer[Global___CallClock]: ...
+    @_builtins.property
+    def due_at(self) -> _timestamp_pb2.Timestamp: ...
+    @_builtins.property
+    def left(self) -> Global___TimeLeft: ...
+    def __init__(
+        self,
+        *,
+        number: _builtins.int = ...,
+        department: _builtins.str = ...,
+        department_name: _builtins.str = ...,
+        leading: _builtins.bool = ...,
+        state: _builtins.str = ...,
+        state_name: _builtins.str = ...,
+        called: Global___Stamp | None = ...,
+        objected: Global___Stamp | None = ...,
+        insisted: Global___Stamp | None = ...,
+        arrived: Global___Stamp | None = ...,
+        signed_off: Global___Stamp | None = ...,
+        withdrawn: Global___Stamp | None = ...,
+        limits: _abc.Iterable[Global___CallClock] | None = ...,
+        step: _builtins.str = ...,
+        due_at: _timestamp_pb2.Timestamp | None = ...,
+        light: _builtins.str = ...,
+        left: Global___TimeLeft | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_arrived", b"_arrived", "_due_at", b"_due_at", "_insisted", b"_insisted", "_left", b"_left", "_objected", b"_objected", "_signed_off", b"_signed_off", "_withdrawn", b"_withdrawn", "arrived", b"arrived", "called", b"called", "due_at", b"due_at", "insisted", b"insisted", "left", b"left", "objected", b"objected", "signed_off", b"signed_off", "withdrawn", b"withdrawn"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_arrived", b"_arrived", "_due_at", b"_due_at", "_insisted", b"_insisted", "_left", b"_left", "_objected", b"_objected", "_signed_off", b"_signed_off", "_withdrawn", b"_withdrawn", "arrived", b"arrived", "called", b"called", "department", b"department", "department_name", b"department_name", "due_at", b"due_at", "insisted", b"insisted", "leading", b"leading", "left", b"left", "light", b"light", "limits", b"limits", "number", b"number", "objected", b"objected", "signed_off", b"signed_off", "state", b"state", "state_name", b"state_name", "step", b"step", "withdrawn", b"withdrawn"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__arrived: _TypeAlias = _typing.Literal["arrived"]  # noqa: Y015
+    _WhichOneofArgType__arrived: _TypeAlias = _typing.Literal["_arrived", b"_arrived"]  # noqa: Y015
+    _WhichOneofReturnType__due_at: _TypeAlias = _typing.Literal["due_at"]  # noqa: Y015
+    _WhichOneofArgType__due_at: _TypeAlias = _typing.Literal["_due_at", b"_due_at"]  # noqa: Y015
+    _WhichOneofReturnType__insisted: _TypeAlias = _typing.Literal["insisted"]  # noqa: Y015
+    _WhichOneofArgType__insisted: _TypeAlias = _typing.Literal["_insisted", b"_insisted"]  # noqa: Y015
+    _WhichOneofReturnType__left: _TypeAlias = _typing.Literal["left"]  # noqa: Y015
+    _WhichOneofArgType__left: _TypeAlias = _typing.Literal["_left", b"_left"]  # noqa: Y015
+    _WhichOneofReturnType__objected: _TypeAlias = _typing.Literal["objected"]  # noqa: Y015
+    _WhichOneofArgType__objected: _TypeAlias = _typing.Literal["_objected", b"_objected"]  # noqa: Y015
+    _WhichOneofReturnType__signed_off: _TypeAlias = _typing.Literal["signed_off"]  # noqa: Y015
+    _WhichOneofArgType__signed_off: _TypeAlias = _typing.Literal["_signed_off", b"_signed_off"]  # noqa: Y015
+    _WhichOneofReturnType__withdrawn: _TypeAlias = _typing.Literal["withdrawn"]  # noqa: Y015
+    _WhichOneofArgType__withdrawn: _TypeAlias = _typing.Literal["_withdrawn", b"_withdrawn"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__arrived) -> _WhichOneofReturnType__arrived | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__due_at) -> _WhichOneofReturnType__due_at | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__insisted) -> _WhichOneofReturnType__insisted | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__left) -> _WhichOneofReturnType__left | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__objected) -> _WhichOneofReturnType__objected | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__signed_off) -> _WhichOneofReturnType__signed_off | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__withdrawn) -> _WhichOneofReturnType__withdrawn | None: ...
+
+Global___DepartmentCall: _TypeAlias = DepartmentCall  # noqa: Y015
+
+@_typing.final
 class Evaluation(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -1069,6 +1393,7 @@ class Case(_message.Message):
     ORIGINAL_TEXT_FIELD_NUMBER: _builtins.int
     EXTERNAL_REFERENCE_FIELD_NUMBER: _builtins.int
     PLAN_FIELD_NUMBER: _builtins.int
+    CALLS_FIELD_NUMBER: _builtins.int
     MISSED_FIELD_NUMBER: _builtins.int
     MAIN_FIELD_NUMBER: _builtins.int
     MERGED_FIELD_NUMBER: _builtins.int
@@ -1139,6 +1464,10 @@ class Case(_message.Message):
     def reported_at(self) -> _timestamp_pb2.Timestamp: ...
     @_builtins.property
     def closed_at(self) -> _timestamp_pb2.Timestamp: ...
+    @_builtins.property
+    def calls(self) -> _containers.RepeatedCompositeFieldContainer[Global___DepartmentCall]:
+        """departments called by whistle (INC-09)"""
+
     @_builtins.property
     def missed(self) -> Global___Missed:
         """shown to the area's own people and the centre (INC-20)"""
@@ -1211,6 +1540,7 @@ class Case(_message.Message):
         original_text: _builtins.str = ...,
         external_reference: _builtins.str = ...,
         plan: _builtins.str = ...,
+        calls: _abc.Iterable[Global___DepartmentCall] | None = ...,
         missed: Global___Missed | None = ...,
         main: Global___MainCase | None = ...,
         merged: _abc.Iterable[Global___MergedCase] | None = ...,
@@ -1224,7 +1554,7 @@ class Case(_message.Message):
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_closed_at", b"_closed_at", "_evaluation", b"_evaluation", "_main", b"_main", "_missed", b"_missed", "_point", b"_point", "_routed_by", b"_routed_by", "closed_at", b"closed_at", "evaluation", b"evaluation", "main", b"main", "missed", b"missed", "point", b"point", "reported_at", b"reported_at", "routed_by", b"routed_by"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_closed_at", b"_closed_at", "_evaluation", b"_evaluation", "_main", b"_main", "_missed", b"_missed", "_point", b"_point", "_routed_by", b"_routed_by", "actions", b"actions", "address", b"address", "attachments", b"attachments", "bottom_line", b"bottom_line", "channel", b"channel", "closed_at", b"closed_at", "co_departments", b"co_departments", "department", b"department", "department_name", b"department_name", "description", b"description", "evaluation", b"evaluation", "excused", b"excused", "extensions", b"extensions", "external_reference", b"external_reference", "first_report", b"first_report", "grid_code", b"grid_code", "grid_name", b"grid_name", "history", b"history", "id", b"id", "inquiries", b"inquiries", "limits", b"limits", "main", b"main", "matter_class", b"matter_class", "matter_code", b"matter_code", "matter_name", b"matter_name", "merged", b"merged", "missed", b"missed", "notices", b"notices", "number", b"number", "original_text", b"original_text", "plan", b"plan", "point", b"point", "replies", b"replies", "reported_at", b"reported_at", "reporter_id", b"reporter_id", "reporter_name", b"reporter_name", "reporter_phone", b"reporter_phone", "result", b"result", "returns", b"returns", "reworks", b"reworks", "routed_by", b"routed_by", "ruled", b"ruled", "sampled", b"sampled", "similar", b"similar", "stage", b"stage", "stage_name", b"stage_name", "state", b"state", "state_name", b"state_name", "version", b"version", "way", b"way", "way_name", b"way_name"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_closed_at", b"_closed_at", "_evaluation", b"_evaluation", "_main", b"_main", "_missed", b"_missed", "_point", b"_point", "_routed_by", b"_routed_by", "actions", b"actions", "address", b"address", "attachments", b"attachments", "bottom_line", b"bottom_line", "calls", b"calls", "channel", b"channel", "closed_at", b"closed_at", "co_departments", b"co_departments", "department", b"department", "department_name", b"department_name", "description", b"description", "evaluation", b"evaluation", "excused", b"excused", "extensions", b"extensions", "external_reference", b"external_reference", "first_report", b"first_report", "grid_code", b"grid_code", "grid_name", b"grid_name", "history", b"history", "id", b"id", "inquiries", b"inquiries", "limits", b"limits", "main", b"main", "matter_class", b"matter_class", "matter_code", b"matter_code", "matter_name", b"matter_name", "merged", b"merged", "missed", b"missed", "notices", b"notices", "number", b"number", "original_text", b"original_text", "plan", b"plan", "point", b"point", "replies", b"replies", "reported_at", b"reported_at", "reporter_id", b"reporter_id", "reporter_name", b"reporter_name", "reporter_phone", b"reporter_phone", "result", b"result", "returns", b"returns", "reworks", b"reworks", "routed_by", b"routed_by", "ruled", b"ruled", "sampled", b"sampled", "similar", b"similar", "stage", b"stage", "stage_name", b"stage_name", "state", b"state", "state_name", b"state_name", "version", b"version", "way", b"way", "way_name", b"way_name"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__closed_at: _TypeAlias = _typing.Literal["closed_at"]  # noqa: Y015
     _WhichOneofArgType__closed_at: _TypeAlias = _typing.Literal["_closed_at", b"_closed_at"]  # noqa: Y015
@@ -1666,6 +1996,7 @@ class ListCasesRequest(_message.Message):
     SORT_FIELD_NUMBER: _builtins.int
     LIMIT_FIELD_NUMBER: _builtins.int
     CURSOR_FIELD_NUMBER: _builtins.int
+    CALLS_FIELD_NUMBER: _builtins.int
     area: _builtins.str
     """prefix of a division or grid code"""
     department: _builtins.str
@@ -1681,6 +2012,8 @@ class ListCasesRequest(_message.Message):
     limit: _builtins.int
     """1..200, default 50"""
     cursor: _builtins.str
+    calls: _builtins.str
+    """not-arrived, not-signed-off: those to which the caller's department is called (INC-09)"""
     @_builtins.property
     def states(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
     @_builtins.property
@@ -1705,10 +2038,11 @@ class ListCasesRequest(_message.Message):
         sort: _builtins.str = ...,
         limit: _builtins.int = ...,
         cursor: _builtins.str = ...,
+        calls: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_since", b"_since", "_until", b"_until", "since", b"since", "until", b"until"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_since", b"_since", "_until", b"_until", "area", b"area", "cursor", b"cursor", "department", b"department", "for_me", b"for_me", "light", b"light", "limit", b"limit", "matters", b"matters", "reported_by_me", b"reported_by_me", "since", b"since", "sort", b"sort", "states", b"states", "text", b"text", "until", b"until"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_since", b"_since", "_until", b"_until", "area", b"area", "calls", b"calls", "cursor", b"cursor", "department", b"department", "for_me", b"for_me", "light", b"light", "limit", b"limit", "matters", b"matters", "reported_by_me", b"reported_by_me", "since", b"since", "sort", b"sort", "states", b"states", "text", b"text", "until", b"until"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__since: _TypeAlias = _typing.Literal["since"]  # noqa: Y015
     _WhichOneofArgType__since: _TypeAlias = _typing.Literal["_since", b"_since"]  # noqa: Y015

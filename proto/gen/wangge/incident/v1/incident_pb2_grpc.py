@@ -124,6 +124,41 @@ class IncidentStub:
                 request_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.ReasonRequest.SerializeToString,
                 response_deserializer=wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.FromString,
                 _registered_method=True)
+        self.Whistle = channel.unary_unary(
+                '/wangge.incident.v1.Incident/Whistle',
+                request_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.WhistleRequest.SerializeToString,
+                response_deserializer=wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.FromString,
+                _registered_method=True)
+        self.Arrive = channel.unary_unary(
+                '/wangge.incident.v1.Incident/Arrive',
+                request_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.ArriveRequest.SerializeToString,
+                response_deserializer=wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.FromString,
+                _registered_method=True)
+        self.SignOff = channel.unary_unary(
+                '/wangge.incident.v1.Incident/SignOff',
+                request_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.AnswerRequest.SerializeToString,
+                response_deserializer=wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.FromString,
+                _registered_method=True)
+        self.Object = channel.unary_unary(
+                '/wangge.incident.v1.Incident/Object',
+                request_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.ReasonRequest.SerializeToString,
+                response_deserializer=wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.FromString,
+                _registered_method=True)
+        self.Insist = channel.unary_unary(
+                '/wangge.incident.v1.Incident/Insist',
+                request_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.CallRequest.SerializeToString,
+                response_deserializer=wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.FromString,
+                _registered_method=True)
+        self.WithdrawCall = channel.unary_unary(
+                '/wangge.incident.v1.Incident/WithdrawCall',
+                request_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.CallRequest.SerializeToString,
+                response_deserializer=wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.FromString,
+                _registered_method=True)
+        self.CallAgain = channel.unary_unary(
+                '/wangge.incident.v1.Incident/CallAgain',
+                request_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.CallAgainRequest.SerializeToString,
+                response_deserializer=wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.FromString,
+                _registered_method=True)
         self.Ask = channel.unary_unary(
                 '/wangge.incident.v1.Incident/Ask',
                 request_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.AskRequest.SerializeToString,
@@ -330,6 +365,55 @@ class IncidentServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def Whistle(self, request, context):
+        """Whistle (吹哨): call departments to the case, one of them leading (INC-09).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def Arrive(self, request, context):
+        """Arrive (报到): the caller's department has come.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SignOff(self, request, context):
+        """Sign off (签退): what the caller's department did.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def Object(self, request, context):
+        """Object to the call of the caller's department, once and before it arrives.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def Insist(self, request, context):
+        """Rule on an objection: the department has to come.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def WithdrawCall(self, request, context):
+        """Withdraw the call of a department that has not arrived.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CallAgain(self, request, context):
+        """Put departments that had signed off to work again.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def Ask(self, request, context):
         """Ask the reporter (询问反映人): the clock stands still until the answer, or until the plan's time for it is over (INC-07).
         """
@@ -521,6 +605,41 @@ def add_IncidentServicer_to_server(servicer, server):
             'Unmerge': grpc.unary_unary_rpc_method_handler(
                     servicer.Unmerge,
                     request_deserializer=wangge_dot_incident_dot_v1_dot_incident__pb2.ReasonRequest.FromString,
+                    response_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.SerializeToString,
+            ),
+            'Whistle': grpc.unary_unary_rpc_method_handler(
+                    servicer.Whistle,
+                    request_deserializer=wangge_dot_incident_dot_v1_dot_incident__pb2.WhistleRequest.FromString,
+                    response_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.SerializeToString,
+            ),
+            'Arrive': grpc.unary_unary_rpc_method_handler(
+                    servicer.Arrive,
+                    request_deserializer=wangge_dot_incident_dot_v1_dot_incident__pb2.ArriveRequest.FromString,
+                    response_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.SerializeToString,
+            ),
+            'SignOff': grpc.unary_unary_rpc_method_handler(
+                    servicer.SignOff,
+                    request_deserializer=wangge_dot_incident_dot_v1_dot_incident__pb2.AnswerRequest.FromString,
+                    response_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.SerializeToString,
+            ),
+            'Object': grpc.unary_unary_rpc_method_handler(
+                    servicer.Object,
+                    request_deserializer=wangge_dot_incident_dot_v1_dot_incident__pb2.ReasonRequest.FromString,
+                    response_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.SerializeToString,
+            ),
+            'Insist': grpc.unary_unary_rpc_method_handler(
+                    servicer.Insist,
+                    request_deserializer=wangge_dot_incident_dot_v1_dot_incident__pb2.CallRequest.FromString,
+                    response_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.SerializeToString,
+            ),
+            'WithdrawCall': grpc.unary_unary_rpc_method_handler(
+                    servicer.WithdrawCall,
+                    request_deserializer=wangge_dot_incident_dot_v1_dot_incident__pb2.CallRequest.FromString,
+                    response_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.SerializeToString,
+            ),
+            'CallAgain': grpc.unary_unary_rpc_method_handler(
+                    servicer.CallAgain,
+                    request_deserializer=wangge_dot_incident_dot_v1_dot_incident__pb2.CallAgainRequest.FromString,
                     response_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.SerializeToString,
             ),
             'Ask': grpc.unary_unary_rpc_method_handler(
@@ -1084,6 +1203,195 @@ class Incident:
             target,
             '/wangge.incident.v1.Incident/Unmerge',
             wangge_dot_incident_dot_v1_dot_incident__pb2.ReasonRequest.SerializeToString,
+            wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Whistle(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/wangge.incident.v1.Incident/Whistle',
+            wangge_dot_incident_dot_v1_dot_incident__pb2.WhistleRequest.SerializeToString,
+            wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Arrive(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/wangge.incident.v1.Incident/Arrive',
+            wangge_dot_incident_dot_v1_dot_incident__pb2.ArriveRequest.SerializeToString,
+            wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SignOff(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/wangge.incident.v1.Incident/SignOff',
+            wangge_dot_incident_dot_v1_dot_incident__pb2.AnswerRequest.SerializeToString,
+            wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Object(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/wangge.incident.v1.Incident/Object',
+            wangge_dot_incident_dot_v1_dot_incident__pb2.ReasonRequest.SerializeToString,
+            wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Insist(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/wangge.incident.v1.Incident/Insist',
+            wangge_dot_incident_dot_v1_dot_incident__pb2.CallRequest.SerializeToString,
+            wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def WithdrawCall(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/wangge.incident.v1.Incident/WithdrawCall',
+            wangge_dot_incident_dot_v1_dot_incident__pb2.CallRequest.SerializeToString,
+            wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CallAgain(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/wangge.incident.v1.Incident/CallAgain',
+            wangge_dot_incident_dot_v1_dot_incident__pb2.CallAgainRequest.SerializeToString,
             wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.FromString,
             options,
             channel_credentials,

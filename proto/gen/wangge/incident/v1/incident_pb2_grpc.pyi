@@ -69,6 +69,20 @@ class IncidentStub:
     """Merge duplicates into the case, the main one (并案, INC-16): handled once, every reporter hears of the end."""
     Unmerge: _grpc.UnaryUnaryMultiCallable[_incident_pb2.ReasonRequest, _incident_pb2.Receipt]
     """Take a merged case out of its main case again (撤销并案): state and holder as before, a fresh limit."""
+    Whistle: _grpc.UnaryUnaryMultiCallable[_incident_pb2.WhistleRequest, _incident_pb2.Receipt]
+    """Whistle (吹哨): call departments to the case, one of them leading (INC-09)."""
+    Arrive: _grpc.UnaryUnaryMultiCallable[_incident_pb2.ArriveRequest, _incident_pb2.Receipt]
+    """Arrive (报到): the caller's department has come."""
+    SignOff: _grpc.UnaryUnaryMultiCallable[_incident_pb2.AnswerRequest, _incident_pb2.Receipt]
+    """Sign off (签退): what the caller's department did."""
+    Object: _grpc.UnaryUnaryMultiCallable[_incident_pb2.ReasonRequest, _incident_pb2.Receipt]
+    """Object to the call of the caller's department, once and before it arrives."""
+    Insist: _grpc.UnaryUnaryMultiCallable[_incident_pb2.CallRequest, _incident_pb2.Receipt]
+    """Rule on an objection: the department has to come."""
+    WithdrawCall: _grpc.UnaryUnaryMultiCallable[_incident_pb2.CallRequest, _incident_pb2.Receipt]
+    """Withdraw the call of a department that has not arrived."""
+    CallAgain: _grpc.UnaryUnaryMultiCallable[_incident_pb2.CallAgainRequest, _incident_pb2.Receipt]
+    """Put departments that had signed off to work again."""
     Ask: _grpc.UnaryUnaryMultiCallable[_incident_pb2.AskRequest, _incident_pb2.Receipt]
     """Ask the reporter (询问反映人): the clock stands still until the answer, or until the plan's time for it is over (INC-07)."""
     Reply: _grpc.UnaryUnaryMultiCallable[_incident_pb2.NoteRequest, _incident_pb2.Receipt]
@@ -134,6 +148,20 @@ class IncidentAsyncStub(IncidentStub):
     """Merge duplicates into the case, the main one (并案, INC-16): handled once, every reporter hears of the end."""
     Unmerge: _aio.UnaryUnaryMultiCallable[_incident_pb2.ReasonRequest, _incident_pb2.Receipt]  # type: ignore[assignment]
     """Take a merged case out of its main case again (撤销并案): state and holder as before, a fresh limit."""
+    Whistle: _aio.UnaryUnaryMultiCallable[_incident_pb2.WhistleRequest, _incident_pb2.Receipt]  # type: ignore[assignment]
+    """Whistle (吹哨): call departments to the case, one of them leading (INC-09)."""
+    Arrive: _aio.UnaryUnaryMultiCallable[_incident_pb2.ArriveRequest, _incident_pb2.Receipt]  # type: ignore[assignment]
+    """Arrive (报到): the caller's department has come."""
+    SignOff: _aio.UnaryUnaryMultiCallable[_incident_pb2.AnswerRequest, _incident_pb2.Receipt]  # type: ignore[assignment]
+    """Sign off (签退): what the caller's department did."""
+    Object: _aio.UnaryUnaryMultiCallable[_incident_pb2.ReasonRequest, _incident_pb2.Receipt]  # type: ignore[assignment]
+    """Object to the call of the caller's department, once and before it arrives."""
+    Insist: _aio.UnaryUnaryMultiCallable[_incident_pb2.CallRequest, _incident_pb2.Receipt]  # type: ignore[assignment]
+    """Rule on an objection: the department has to come."""
+    WithdrawCall: _aio.UnaryUnaryMultiCallable[_incident_pb2.CallRequest, _incident_pb2.Receipt]  # type: ignore[assignment]
+    """Withdraw the call of a department that has not arrived."""
+    CallAgain: _aio.UnaryUnaryMultiCallable[_incident_pb2.CallAgainRequest, _incident_pb2.Receipt]  # type: ignore[assignment]
+    """Put departments that had signed off to work again."""
     Ask: _aio.UnaryUnaryMultiCallable[_incident_pb2.AskRequest, _incident_pb2.Receipt]  # type: ignore[assignment]
     """Ask the reporter (询问反映人): the clock stands still until the answer, or until the plan's time for it is over (INC-07)."""
     Reply: _aio.UnaryUnaryMultiCallable[_incident_pb2.NoteRequest, _incident_pb2.Receipt]  # type: ignore[assignment]
@@ -304,6 +332,62 @@ class IncidentServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_incident_pb2.Receipt, _abc.Awaitable[_incident_pb2.Receipt]]:
         """Take a merged case out of its main case again (撤销并案): state and holder as before, a fresh limit."""
+
+    @_abc_1.abstractmethod
+    def Whistle(
+        self,
+        request: _incident_pb2.WhistleRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_incident_pb2.Receipt, _abc.Awaitable[_incident_pb2.Receipt]]:
+        """Whistle (吹哨): call departments to the case, one of them leading (INC-09)."""
+
+    @_abc_1.abstractmethod
+    def Arrive(
+        self,
+        request: _incident_pb2.ArriveRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_incident_pb2.Receipt, _abc.Awaitable[_incident_pb2.Receipt]]:
+        """Arrive (报到): the caller's department has come."""
+
+    @_abc_1.abstractmethod
+    def SignOff(
+        self,
+        request: _incident_pb2.AnswerRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_incident_pb2.Receipt, _abc.Awaitable[_incident_pb2.Receipt]]:
+        """Sign off (签退): what the caller's department did."""
+
+    @_abc_1.abstractmethod
+    def Object(
+        self,
+        request: _incident_pb2.ReasonRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_incident_pb2.Receipt, _abc.Awaitable[_incident_pb2.Receipt]]:
+        """Object to the call of the caller's department, once and before it arrives."""
+
+    @_abc_1.abstractmethod
+    def Insist(
+        self,
+        request: _incident_pb2.CallRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_incident_pb2.Receipt, _abc.Awaitable[_incident_pb2.Receipt]]:
+        """Rule on an objection: the department has to come."""
+
+    @_abc_1.abstractmethod
+    def WithdrawCall(
+        self,
+        request: _incident_pb2.CallRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_incident_pb2.Receipt, _abc.Awaitable[_incident_pb2.Receipt]]:
+        """Withdraw the call of a department that has not arrived."""
+
+    @_abc_1.abstractmethod
+    def CallAgain(
+        self,
+        request: _incident_pb2.CallAgainRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_incident_pb2.Receipt, _abc.Awaitable[_incident_pb2.Receipt]]:
+        """Put departments that had signed off to work again."""
 
     @_abc_1.abstractmethod
     def Ask(

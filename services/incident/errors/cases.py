@@ -2,8 +2,8 @@
 
 NotFound ── CaseNotFound, MessageNotFound, PrecedentNotFound, TokenNotFound
 Invalid ─── ReasonMissing, MatterUnknown, GridUnknown, OutsideCounty, PlaceMissing, DepartmentUnknown,
-            WayNotAllowed, RepliesWrong, ResultMissing, InTheFuture
-            ExtensionTooLong, MergeWithItself, MergedTwice, DispatchedBefore, HarmWithoutMissed, HarmWordsMissing
+            WayNotAllowed, RepliesWrong, ResultMissing, InTheFuture, ExtensionTooLong, MergeWithItself, MergedTwice,
+            DispatchedBefore, HarmWithoutMissed, HarmWordsMissing
 Forbidden ─ OwnWork, OwnRequest
 Conflict ── ReopenTooLate, NothingToExcuse, LimitPassed, NotInPlan, AskedTooOften, ExtendedTooOften,
             MergedAlready, NotMergeable, NotMerged, ReturnedBefore, NotReturnedYet, RulingBinds, PrecedentOver,
