@@ -1,6 +1,7 @@
 """Tables of the incident service. Cases are mapped by hand in repository; everything else is plain rows."""
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
@@ -22,6 +23,15 @@ OVER: sa.ColumnElement[datetime] = sa.literal_column(
     "(coalesce(closed_at, 'infinity'::timestamp with time zone))", sa.DateTime(timezone=True)
 )
 """When a case was over: never yet, while it is open."""
+
+OPEN = "state NOT IN ('closed', 'registered', 'declined', 'handed-over')"
+"""The few cases that somebody still has to act on; an index on them serves every list of open ones."""
+
+CASE_PAIRS: sa.ColumnElement[Any] = sa.literal_column(
+    "text_pairs((description || ' '::text) || address)", ARRAY[str](sa.Text)
+)
+"""The pairs of neighbouring characters of a case's words: what the index behind the text search holds."""
+CASE_NUMBER_BACKWARDS: sa.ColumnElement[str] = sa.literal_column("reverse(number)", sa.Text)
 
 cases = sa.Table(
     "case",
@@ -76,7 +86,6 @@ cases = sa.Table(
     sa.Index("case_main", "main_id", postgresql_where=sa.text("main_id IS NOT NULL")),
     sa.Index("case_area", "area", "reported_at", "id", postgresql_ops={"area": "text_pattern_ops"}),
     sa.Index("case_department", "department", "reported_at", "id"),
-    sa.Index("case_co_departments", "co_departments", postgresql_using="gin"),
     sa.Index("case_reporter", "reporter_id", "reported_at", "id"),
     sa.Index("case_reported", "reported_at", "id"),
     sa.Index("case_state", "state", "reported_at", "id"),
@@ -88,6 +97,16 @@ cases = sa.Table(
         "case_near", "matter_group", BAND, OVER, "lon", "matter_code", postgresql_where=sa.text("lon IS NOT NULL")
     ),
     sa.Index("case_near_grid", "matter_group", "grid", OVER, "matter_code"),
+    sa.Index("case_open", "reported_at", "id", postgresql_where=sa.text(OPEN)),
+    sa.Index("case_department_matter", "department", "matter_code", "reported_at", "id"),
+    sa.Index("case_light", "light", "reported_at", "id", postgresql_where=sa.text("light <> 'green'")),
+    sa.Index("case_pairs", CASE_PAIRS, postgresql_using="gin"),
+    sa.Index("case_number_begins", "number", postgresql_ops={"number": "text_pattern_ops"}),
+    sa.Index(
+        "case_number_ends",
+        CASE_NUMBER_BACKWARDS.label("backwards"),
+        postgresql_ops={"backwards": "text_pattern_ops"},
+    ),
 )
 
 submissions = sa.Table(
@@ -99,6 +118,16 @@ submissions = sa.Table(
     sa.Column("contact", sa.Text),  # sealed
     _moment("submitted_at", nullable=False),
 )
+
+helpers = sa.Table(
+    "case_helper",
+    METADATA,
+    sa.Column("department", sa.Text, primary_key=True),
+    sa.Column("reported_at", sa.DateTime(timezone=True), primary_key=True),
+    sa.Column("case_id", UUID(as_uuid=False), primary_key=True),
+    sa.Index("case_helper_case", "case_id"),
+)
+"""`case.co_departments` by department and time, kept by a trigger: no index on an array gives an order."""
 
 changes = sa.Table(
     "change",
@@ -234,7 +263,19 @@ messages = sa.Table(
     sa.Column("kind", sa.Text, nullable=False),
     sa.Column("text", sa.Text, nullable=False),
     _moment("at", nullable=False),
-    sa.Index("message_audience", "audience_kind", "audience", "id", postgresql_ops={"audience": "text_pattern_ops"}),
+    sa.Index(
+        "message_audience", "audience_kind", "audience", "at", "id", postgresql_ops={"audience": "text_pattern_ops"}
+    ),
+    sa.Index("message_newest", "audience_kind", "at", "id", "audience"),
+    sa.Index(
+        "message_role",
+        "audience",
+        "area",
+        "at",
+        "id",
+        postgresql_ops={"area": "text_pattern_ops"},
+        postgresql_where=sa.text("audience_kind = 'role'"),
+    ),
     sa.Index("message_case", "case_id"),
 )
 

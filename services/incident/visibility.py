@@ -4,6 +4,9 @@ A person sees the cases of the areas of their posts, those in which their depart
 they reported. Everything else does not exist for them.
 """
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 import sqlalchemy as sa
 
 from services.chassis.auth import Principal
@@ -17,34 +20,87 @@ OF_DEPARTMENT = {
 OF_GRID = {"grid-members": ("grid-member", "governance-member"), "grid-leaders": ("grid-leader",)}
 """Audiences that are some of a department's or a grid's people only: by which roles (INC-08)."""
 
+GRID_DIGITS = 15
+"""The length of a grid's whole code (REG-02): nothing begins with it but itself, so it is compared as equal, and an
+index on the code goes on with the order of what follows."""
+OVER = ("closed", "registered", "declined", "handed-over")
+"""Nobody has a step to take in these; the index of the others (`tables.OPEN`) serves what is to do."""
+
+
+@dataclass(frozen=True)
+class MessageWay:
+    """One way in which messages are addressed to a person."""
+
+    condition: sa.ColumnElement[bool]
+    to_grid: bool = False
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way in which a person sees cases: those that `condition` holds for and, if named, `helping` helps with."""
+
+    condition: sa.ColumnElement[bool]
+    helping: str | None = None
+
 
 def of_cases(person: Principal) -> sa.ColumnElement[bool]:
-    """The condition on `case` rows that `person` may see."""
+    """The condition on `case` rows that `person` may see: any of the ways."""
+    return sa.or_(*(_whole(way) for way in ways(person)))
+
+
+def _whole(way: Way) -> sa.ColumnElement[bool]:
+    return sa.and_(way.condition, cases.c.co_departments.contains([way.helping])) if way.helping else way.condition
+
+
+def ways(person: Principal, within: str = "") -> Iterator[Way]:
+    """The ways in which `person` may see `case` rows that lie in the area `within`.
+
+    Together they are everything that the person sees; a row may be seen in several ways. Lists ask for each way by
+    itself (`queries.worklists`), so what hides a case from somebody has to be part of every way.
+    """
+    area = cases.c.area
+    inside = in_area(area, within) if within else sa.true()
     if person.has("platform"):
-        return sa.true()
-    conditions: list[sa.ColumnElement[bool]] = [cases.c.reporter_id == person.person_id]
-    conditions += [cases.c.area.like(f"{area}%") for area in person.areas]
+        yield Way(inside)
+        return
+    yield Way(sa.and_(cases.c.reporter_id == person.person_id, inside))
+    yield from (Way(in_area(area, each)) for each in _narrowed(person.areas, within))
     if person.department:
-        conditions += [
-            cases.c.department == person.department,
-            cases.c.co_departments.contains([person.department]),
-        ]
-    return sa.or_(*conditions)
+        yield Way(sa.and_(cases.c.department == person.department, inside))
+        yield Way(inside, helping=person.department)
+
+
+def in_area(code: sa.ColumnElement[str], area: str) -> sa.ColumnElement[bool]:
+    """Whether the division or grid `code` lies in `area`."""
+    return code == area if len(area) >= GRID_DIGITS else code.startswith(area, autoescape=True)
+
+
+def _narrowed(areas: tuple[str, ...], within: str) -> Iterator[str]:
+    """What `areas` and `within` have in common."""
+    for area in areas:
+        if within.startswith(area):
+            yield within
+        elif area.startswith(within):
+            yield area
 
 
 def of_messages(person: Principal) -> sa.ColumnElement[bool]:
     """The condition on `message` rows addressed to `person`, to a grid or role in their areas, or their department."""
-    to = messages.c.audience_kind
-    conditions = [sa.and_(to == "person", messages.c.audience == person.person_id)]
+    return sa.or_(*(way.condition for way in ways_of_messages(person)))
+
+
+def ways_of_messages(person: Principal) -> Iterator[MessageWay]:
+    """Those ways one by one, each with an index that gives its newest first."""
+    to, audience, area = messages.c.audience_kind, messages.c.audience, messages.c.area
+    yield MessageWay(sa.and_(to == "person", audience == person.person_id))
     if person.department:
         kinds = ["department", *(kind for kind, roles in OF_DEPARTMENT.items() if person.has(*roles))]
-        conditions.append(sa.and_(to.in_(kinds), messages.c.audience == person.department))
-    kinds_of_grids = ["grid", *(kind for kind, roles in OF_GRID.items() if person.has(*roles))]
-    for area in person.areas:
-        conditions.append(sa.and_(to.in_(kinds_of_grids), messages.c.audience.like(f"{area}%")))
-        roles = sorted(person.roles)
-        conditions.append(sa.and_(to == "role", messages.c.audience.in_(roles), messages.c.area.like(f"{area}%")))
-    return sa.or_(*conditions)
+        yield from (MessageWay(sa.and_(to == kind, audience == person.department)) for kind in kinds)
+    kinds = ["grid", *(kind for kind, roles in OF_GRID.items() if person.has(*roles))]
+    for each in person.areas:
+        yield from (MessageWay(sa.and_(to == kind, in_area(audience, each)), kind == "grid") for kind in kinds)
+        for role in sorted(person.roles):
+            yield MessageWay(sa.and_(to == "role", audience == role, in_area(area, each)))
 
 
 def _verified() -> sa.Select[tuple[str]]:
@@ -81,18 +137,18 @@ def to_do(person: Principal) -> sa.ColumnElement[bool]:
     mine = cases.c.reporter_id == person.person_id
     asked = sa.or_(cases.c.state == "verified", cases.c.light == "paused", cases.c.main_id.in_(_verified()))
     conditions: list[sa.ColumnElement[bool]] = [sa.and_(mine, asked)]
-    in_area = sa.or_(sa.false(), *(cases.c.area.like(f"{area}%") for area in person.areas))
+    here = sa.or_(sa.false(), *(in_area(cases.c.area, area) for area in person.areas))
     if person.has("centre-operator"):
-        conditions.append(sa.and_(in_area, cases.c.state.in_(("reported", "filed", "verified"))))
-    arbitrated = sa.and_(in_area, cases.c.state == "arbitration")
+        conditions.append(sa.and_(here, cases.c.state.in_(("reported", "filed", "verified"))))
+    arbitrated = sa.and_(here, cases.c.state == "arbitration")
     conditions.append(sa.and_(arbitrated, cases.c.arbiters.overlap(sorted(person.roles))))
     if person.has("verifier"):
         waiting = cases.c.state.in_(("answered", "spot-check"))
-        conditions.append(sa.and_(in_area, waiting, ~cases.c.handlers.contains([person.person_id])))
+        conditions.append(sa.and_(here, waiting, ~cases.c.handlers.contains([person.person_id])))
     held = cases.c.state.in_(("dispatched", "handling"))
     if person.has(*DEPARTMENT_PEOPLE) and person.department:
         conditions.append(sa.and_(held, cases.c.department == person.department))
         conditions.append(sa.and_(cases.c.state == "handling", called(person, arrived=None)))
     if person.has(*GRID_WORKERS):
-        conditions.append(sa.and_(held, cases.c.department.is_(None), in_area))
-    return sa.or_(*conditions)
+        conditions.append(sa.and_(held, cases.c.department.is_(None), here))
+    return sa.and_(cases.c.state.not_in(OVER), sa.or_(*conditions))

@@ -1,0 +1,96 @@
+"""How a question is measured: warm, in three rounds, as a ratio to a look-up by primary key of the same run.
+
+A figure is the median over the rounds of the round's 50th and 95th percentile. The clock stands around the service's
+own query object in this process: SQL, its transport and the making of the answer; gRPC and REST come on top. Beside the
+wall's clock stands the time that this thread and the one PostgreSQL backend really had a core: what the wall would show
+on a machine that does nothing else. Neighbours on the machine lengthen the first and hardly the second.
+"""
+
+import statistics
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+ROUNDS, CALLS = 3, 7
+LIMIT_MS = 100.0
+OPTIONS = "-c statement_timeout=60s -c timezone=UTC -c max_parallel_workers_per_gather=0"
+"""As the service's own engine, without parallel workers, whose time would be seen nowhere."""
+
+Ask = Callable[[], Any]
+Pair = tuple[float, float]
+"""Median and 95th percentile, milliseconds."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One question's times in milliseconds, and its median core time as a multiple of the baseline's."""
+
+    name: str
+    wall: Pair
+    core: Pair
+    ratio: float
+
+    @property
+    def holds(self) -> bool:
+        return self.core[1] < LIMIT_MS
+
+    def row(self) -> str:
+        times = " | ".join(f"{each:.1f}" for each in (*self.wall, *self.core, self.ratio))
+        return f"| {self.name} | {times} |{'' if self.holds else ' **over**'}"
+
+
+def engine(uri: str) -> sa.Engine:
+    """An engine that keeps one connection: one backend to watch."""
+    return sa.create_engine(uri, pool_size=1, max_overflow=0, connect_args={"options": OPTIONS})
+
+
+@dataclass(frozen=True)
+class Backend:
+    """The server's process behind the only connection of an engine."""
+
+    pid: int
+
+    @classmethod
+    def of(cls, engine: sa.Engine) -> "Backend":
+        with engine.connect() as connection:
+            return cls(connection.scalar(sa.text("SELECT pg_backend_pid()")))
+
+    def core_seconds(self) -> float:
+        """Time on a core so far; the kernel counts nanoseconds."""
+        return int(Path(f"/proc/{self.pid}/schedstat").read_text().split()[0]) / 1e9
+
+
+def measure(questions: Mapping[str, Ask], baseline: Ask, backend: Backend) -> list[Figure]:
+    """The figures of `questions`, the baseline first."""
+    named = {"a page of 50 by primary key (baseline)": baseline, **questions}
+    for ask in named.values():
+        ask()
+    rounds = [{name: _round(ask, backend) for name, ask in named.items()} for _ in range(ROUNDS)]
+    walls = {name: _median([each[name][0] for each in rounds]) for name in named}
+    cores = {name: _median([each[name][1] for each in rounds]) for name in named}
+    base = cores[next(iter(named))][0]
+    return [Figure(name, walls[name], cores[name], cores[name][0] / base) for name in named]
+
+
+def _round(ask: Ask, backend: Backend) -> tuple[Pair, Pair]:
+    walls, cores = [], []
+    for _ in range(CALLS):
+        began, mine, its = time.perf_counter(), time.thread_time(), backend.core_seconds()
+        ask()
+        walls.append((time.perf_counter() - began) * 1000)
+        cores.append((time.thread_time() - mine + backend.core_seconds() - its) * 1000)
+    return percentiles(walls), percentiles(cores)
+
+
+def percentiles(times: Iterable[float]) -> Pair:
+    """The median and the 95th percentile; of fewer than twenty the largest."""
+    ordered = sorted(times)
+    return statistics.median(ordered), ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))]
+
+
+def _median(pairs: list[Pair]) -> Pair:
+    return statistics.median(each[0] for each in pairs), statistics.median(each[1] for each in pairs)

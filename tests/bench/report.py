@@ -1,0 +1,74 @@
+"""docs/benchmarks.md: what was measured, by which command, on which machine."""
+
+import os
+import platform
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psycopg2
+
+from tests.bench.measuring import CALLS, LIMIT_MS, ROUNDS, Figure
+
+PAGE = Path(__file__).parents[2] / "docs" / "benchmarks.md"
+SHOWN = 25
+HEAD = "| question | wall p50 | wall p95 | core p50 | core p95 | × baseline |\n|---|---|---|---|---|---|"
+
+
+@dataclass
+class Report:
+    """Sections of text, and what did not hold."""
+
+    sections: list[str] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+
+    def add(self, title: str, *lines: str) -> None:
+        self.sections.append("\n".join([f"## {title}", "", *lines, ""]))
+        print(self.sections[-1], flush=True)
+
+    def lists(self, title: str, figures: list[Figure], note: str) -> None:
+        """The baseline, the slowest, and how many there were."""
+        base, *others = figures
+        slowest = sorted(others, key=lambda each: -each.core[1])
+        over = [each for each in others if not each.holds]
+        self.failures += [each.name for each in over]
+        said = (
+            f"{len(others)} questions, {len(over)} over {LIMIT_MS:.0f} ms of core time at the 95th percentile. {note}"
+        )
+        rows = [base.row(), *(each.row() for each in slowest[:SHOWN])]
+        self.add(title, said, "", f"The {min(SHOWN, len(others))} slowest, milliseconds:", "", HEAD, *rows)
+
+    def page(self, command: str) -> str:
+        """The whole document."""
+        preface = [
+            "# Benchmarks",
+            "",
+            "<!-- Written by `make bench`. -->",
+            "",
+            f"`{command}`, {datetime.now(UTC):%Y-%m-%d %H:%M} UTC. {machine()}",
+            "",
+            f"Medians of {ROUNDS} rounds of {CALLS} calls, warm. *Wall* is the clock around the service's query",
+            "object; *core* is the time that this thread and its PostgreSQL backend really ran, which is what the wall",
+            f"shows on an idle machine. The limit of {LIMIT_MS:.0f} ms is held against the core time; neighbours on",
+            "the machine show in the wall's. gRPC and REST are not in it.",
+            "",
+        ]
+        return "\n".join([*preface, *self.sections]).rstrip() + "\n"
+
+
+def machine() -> str:
+    """What the figures depend on."""
+    memory = _first("/proc/meminfo", "MemTotal")
+    cpu = _first("/proc/cpuinfo", "model name") or platform.machine()
+    load = ", ".join(f"{each:.1f}" for each in os.getloadavg())
+    gigabytes = int(memory.split()[0]) / 1024**2 if memory else 0
+    return (
+        f"{os.cpu_count()} cores ({cpu}), {gigabytes:.0f} GB, {platform.system()} {platform.release()}, "
+        f"Python {platform.python_version()}, psycopg2 {psycopg2.__version__.split()[0]}, load {load} at the end."
+    )
+
+
+def _first(path: str, key: str) -> str:
+    lines: Iterable[str] = Path(path).read_text("utf-8").splitlines() if Path(path).exists() else ()
+    return next((line.partition(":")[2].strip() for line in lines if line.startswith(key)), "")
