@@ -4,11 +4,16 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import closing
 
+import sqlalchemy as sa
+
 from infra.local.postgres import PostgresServer
 from services.chassis import migrate
-from tests.bench import lists, seeding
+from tests.bench import candidates, lists, seeding, sweeping
 from tests.bench.measuring import Backend, engine, measure
 from tests.bench.report import Report
+
+WHOLE = 100_000
+"""Fewer cases are a trial: each question is asked once."""
 
 
 def of_lists(postgres: PostgresServer, cases: int, report: Report) -> None:
@@ -22,11 +27,22 @@ def of_lists(postgres: PostgresServer, cases: int, report: Report) -> None:
     its = engine(uri)
     asked = lists.queries(its)
     questions = {**dict(lists.of_cases(asked)), **dict(lists.of_messages(asked))}
-    figures = measure(questions, lists.baseline(its), Backend.of(its))
+    figures = measure(questions, lists.baseline(its), Backend.of(its), cases < WHOLE)
     note = f"{cases:,} cases in 320 grids over three years, seeded in {seeded:.0f} s."
     report.lists("Lists of the incident service", figures, note)
+    _candidates(its, cases < WHOLE, report)
     its.dispose()
     postgres.drop_database("incident")
 
 
-BENCHES: Mapping[str, Callable[[PostgresServer, int, Report], None]] = {"lists": of_lists}
+def _candidates(its: sa.Engine, quick: bool, report: Report) -> None:
+    figures = measure(dict(candidates.questions(its)), lists.baseline(its), Backend.of(its), quick)
+    report.lists("Candidates for duplicates", figures, "", limit=50.0)
+    plan = candidates.explained(its)
+    report.add("How candidates are found", "500 m, 7 days, the group, in the busiest grid:", "", "```", plan, "```")
+
+
+BENCHES: Mapping[str, Callable[[PostgresServer, int, Report], None]] = {
+    "lists": of_lists,
+    "deadlines": sweeping.of_deadlines,
+}

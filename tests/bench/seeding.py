@@ -7,7 +7,7 @@ last 60 days hold the open ones, one department was closed two years ago, one ha
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from psycopg2.extensions import connection as Connection
@@ -19,6 +19,14 @@ _SECONDARY = """
     FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid
     WHERE c.relname = ANY(%s) AND NOT i.indisunique
 """
+_WITHOUT_DEFAULT = """
+    SELECT c.relname, a.attname, format_type(a.atttypid, NULL)
+    FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+    WHERE c.relname = ANY(%s) AND c.relkind = 'r' AND a.attnum > 0 AND a.attnotnull AND NOT a.atthasdef
+      AND NOT a.attisdropped AND format_type(a.atttypid, NULL) NOT IN ('uuid', 'timestamp with time zone')
+"""
+_EMPTY = {"integer": "0", "bigint": "0", "double precision": "0", "boolean": "false", "jsonb": "'[]'", "text[]": "'{}'"}
+_EMPTY_TEXT = "''"
 _FACTS = """
     CREATE UNLOGGED TABLE seed AS
     WITH drawn AS (
@@ -104,11 +112,24 @@ def incident(connection: Connection, cases: int) -> None:
         "citizens": county.CITIZENS,
         "reader": county.OPERATOR.person_id,
     }
-    with filling(connection, "case", "message", "case_helper") as cursor:
+    with filling(connection, "case", "message", "case_helper") as cursor, ExitStack() as stack:
         cursor.execute("SELECT setseed(0.42)")
+        stack.enter_context(_defaults(cursor, "case", "message", "grid", "department"))
         _copies(cursor)
         for statement in (_FACTS, _CASES, _HELPERS, _MESSAGES, _READS, "DROP TABLE seed"):
             cursor.execute(statement, values)
+
+
+@contextmanager
+def _defaults(cursor: Any, *tables: str) -> Iterator[None]:
+    """Columns that a row must have and that are not spoken of here are nothing, zero or empty meanwhile."""
+    cursor.execute(_WITHOUT_DEFAULT, (list(tables),))
+    columns = [(f'ALTER TABLE "{table}" ALTER COLUMN "{name}"', kind) for table, name, kind in cursor.fetchall()]
+    for column, kind in columns:
+        cursor.execute(f"{column} SET DEFAULT {_EMPTY.get(kind, _EMPTY_TEXT)}")
+    yield
+    for column, _ in columns:
+        cursor.execute(f"{column} DROP DEFAULT")
 
 
 def _copies(cursor: Any) -> None:
@@ -119,7 +140,10 @@ def _copies(cursor: Any) -> None:
             row,
         )
     for department in (*county.DEPARTMENTS, county.SMALL_OFFICE, county.CLOSED_OFFICE):
-        cursor.execute("INSERT INTO department VALUES (%s, %s, true, 1)", (department, f"部门{department}"))
+        cursor.execute(
+            "INSERT INTO department (id, name, active, sequence) VALUES (%s, %s, true, 1)",
+            (department, f"部门{department}"),
+        )
 
 
 @contextmanager

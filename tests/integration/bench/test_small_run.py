@@ -15,3 +15,5 @@ def test_a_small_run_measures_everything_and_holds() -> None:
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert "0 over 100 ms" in done.stdout
+    assert "0 over 50 ms" in done.stdout
+    assert "open deadlines" in done.stdout
