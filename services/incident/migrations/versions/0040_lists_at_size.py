@@ -7,7 +7,7 @@ characters in a GIN index do the same work: a text can only contain a word if it
 from alembic import op
 
 revision = "0040"
-down_revision = "0010"
+down_revision = "0060"
 
 STATEMENTS = (
     """
