@@ -20,6 +20,7 @@ Opening belongs to the office hours, closing does not. One working day is the da
 Pure: no I/O and no clock. Times in and out are aware; `due` answers in UTC.
 """
 
+from calendar import isleap
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -37,6 +38,16 @@ UNITS: tuple[str, ...] = get_args(Unit)
 _HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
 _SATURDAY = 5
+FESTIVALS = {
+    "New Year's Day": "元旦",
+    "Spring Festival": "春节",
+    "Tomb-sweeping Day": "清明节",
+    "Labour Day": "劳动节",
+    "Dragon Boat Festival": "端午节",
+    "National Day": "国庆节",
+    "Mid-autumn Festival": "中秋节",
+    "Anti-Fascist 70th Day": "抗战胜利纪念日",
+}
 
 
 class CalendarUnknown(WanggeError):
@@ -79,7 +90,7 @@ class WorkingCalendar:
             return self.own_days[day]
         if day.year in self.own_years:
             return day.weekday() < _SATURDAY
-        if self._is_published(day.year):
+        if is_published(day.year):
             return bool(chinese_calendar.is_workday(day))
         if self.assume_weekends:
             return day.weekday() < _SATURDAY
@@ -90,7 +101,7 @@ class WorkingCalendar:
         if not self.assume_weekends:
             return frozenset()
         years = range(first.year, last.year + 1)
-        return frozenset(y for y in years if y not in self.own_years and not self._is_published(y))
+        return frozenset(y for y in years if y not in self.own_years and not is_published(y))
 
     def due(self, start: datetime, amount: float, unit: str) -> datetime:
         """The moment (UTC) when `amount` of `unit`, counted from `start`, is used up; see the table above.
@@ -181,13 +192,32 @@ class WorkingCalendar:
             raise ValueError(f"an aware time is needed, not {moment!r}")
         return moment.astimezone(ZoneInfo(self.timezone))
 
-    def _is_published(self, year: int) -> bool:
-        """Say whether chinesecalendar knows the year; it knows whole years only."""
-        try:
-            chinese_calendar.is_workday(date(year, 1, 1))
-        except NotImplementedError:
-            return False
-        return True
+
+def is_published(year: int) -> bool:
+    """Say whether the State Council's holidays of `year` are known here (chinesecalendar knows whole years only)."""
+    try:
+        chinese_calendar.is_workday(date(year, 1, 1))
+    except NotImplementedError:
+        return False
+    return True
+
+
+def published_exceptions(year: int) -> dict[date, tuple[bool, str]]:
+    """The days of `year` that the State Council takes out of the week's rhythm: worked or not, and the festival's name.
+
+    Empty for a year that is not known.
+    """
+    if not is_published(year):
+        return {}
+    days = (date(year, 1, 1) + timedelta(days=number) for number in range(365 + isleap(year)))
+    worked = {day: bool(chinese_calendar.is_workday(day)) for day in days}
+    odd = {day: each for day, each in worked.items() if each != (day.weekday() < _SATURDAY)}
+    return {day: (each, _festival(day)) for day, each in odd.items()}
+
+
+def _festival(day: date) -> str:
+    name = chinese_calendar.get_holiday_detail(day)[1]
+    return FESTIVALS.get(name or "", name or "")
 
 
 def _known(unit: str) -> str:

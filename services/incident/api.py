@@ -101,6 +101,18 @@ class Servicer:
         wanted = to_command(PrecedentFilter, request)
         return to_reply(pb.PrecedentList, precedents(self.service.engine, wanted, call.caller))
 
+    def PreviewCalendar(self, request: pb.PreviewCalendarRequest, call: Call) -> pb.CalendarPreview:
+        wanted = to_command(messages.GivenCalendar, request)
+        return to_reply(pb.CalendarPreview, self.service.calendar.preview(wanted, call.caller))
+
+    def ListCalendarChanges(self, request: pb.ListCalendarChangesRequest, call: Call) -> pb.CalendarChangeList:
+        found = self.service.calendar.changes(call.caller, request.limit, request.cursor)
+        return to_reply(pb.CalendarChangeList, found)
+
+    def ListMovedCases(self, request: pb.ListMovedCasesRequest, call: Call) -> pb.MovedCaseList:
+        found = self.service.calendar.moved(request.change_id, call.caller, request.limit, request.cursor)
+        return to_reply(pb.MovedCaseList, found)
+
     def DescribeWorkflow(self, request: pb.DescribeWorkflowRequest, call: Call) -> pb.Workflow:
         return to_reply(pb.Workflow, workflow())
 

@@ -13,6 +13,7 @@ from services.chassis.personal import Seal
 from services.incident import schemas
 from services.incident.handlers import HANDLERS
 from services.incident.queries import Queries
+from services.incident.queries.calendar import CalendarQueries
 from services.incident.queries.open311 import PublicQueries
 from services.incident.repository import Ground, works
 
@@ -26,6 +27,7 @@ class Service:
     bus: MessageBus
     queries: Queries
     public: PublicQueries
+    calendar: CalendarQueries
 
 
 def build(config: Config, clock: Clock | None = None) -> Service:
@@ -36,4 +38,6 @@ def build(config: Config, clock: Clock | None = None) -> Service:
     bus = MessageBus(
         HANDLERS, works(ground), Wakeup(config.database_uri), clock or platform_clock(config.home, config.profile)
     )
-    return Service(config, engine, bus, Queries(engine, seal, bus.clock), PublicQueries(engine))
+    return Service(
+        config, engine, bus, Queries(engine, seal, bus.clock), PublicQueries(engine), CalendarQueries(engine)
+    )

@@ -13,6 +13,7 @@ from services.incident.model.intake import Duty, MatterCard
 from services.incident.model.likeness import Nearness
 from services.incident.model.limits import LimitRules, Notice
 from services.incident.model.missed import MissedRule
+from services.incident.model.office_days import CalendarChange
 from services.incident.model.precedent import Arbitration, Precedent
 from services.incident.model.publication import Publication
 
@@ -171,6 +172,30 @@ class Precedents(Protocol):
     def add(self, precedent: Precedent) -> None: ...
 
 
+class Calendar(Protocol):
+    """The county's working days, and the changes of them that are being carried out."""
+
+    def store(self, told: messages.CalendarChanged) -> CalendarChange | None:
+        """Keep what the registry tells; the change to carry out, None where it is old or turns no day."""
+        ...
+
+    def go_on(self, change: CalendarChange) -> None: ...
+
+    def change(self, change_id: str) -> CalendarChange | None: ...
+
+    def spanning(self, change: CalendarChange, most: int) -> Sequence[str]:
+        """The next cases whose running limit spans a turned day."""
+        ...
+
+    def note_moved(
+        self, change: CalendarChange, case_id: str, step: str, before: datetime, after: datetime
+    ) -> None: ...
+
+    def reach(self, change: CalendarChange, case_id: str | None, examined: int, done: bool) -> bool:
+        """Note how far the change was carried out; whether there is more to do."""
+        ...
+
+
 class Inbox(Protocol):
     def mark_read(self, message_id: str) -> None:
         """Raises MessageNotFound where the caller has no such message."""
@@ -223,6 +248,9 @@ class Work(Protocol):
 
     @property
     def precedents(self) -> Precedents: ...
+
+    @property
+    def calendar(self) -> Calendar: ...
 
     @property
     def inbox(self) -> Inbox: ...

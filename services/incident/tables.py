@@ -164,6 +164,7 @@ limits = sa.Table(
     sa.Column("granted", sa.Float, nullable=False),
     _moment("paused_at"),
     _moment("resumes_at"),
+    sa.Index("limit_running", "case_id", postgresql_where=sa.text("done_at IS NULL")),
 )
 
 inquiries = sa.Table(
@@ -371,6 +372,38 @@ precedents = sa.Table(
 )
 
 case_numbers = sa.Sequence("case_number", metadata=METADATA)
+
+calendar_years = sa.Table(
+    "calendar_year",
+    METADATA,
+    sa.Column("year", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("days", JSONB, nullable=False),
+    sa.Column("sequence", sa.Integer, nullable=False),
+)
+
+calendar_changes = sa.Table(
+    "calendar_change",
+    METADATA,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("year", sa.Integer, nullable=False),
+    _moment("at", nullable=False),
+    sa.Column("changed", JSONB, nullable=False),
+    sa.Column("reached", UUID(as_uuid=False)),
+    sa.Column("examined", sa.Integer, nullable=False),
+    sa.Column("moved", sa.Integer, nullable=False),
+    _moment("done_at"),
+    sa.Index("calendar_change_at", "at", "id"),
+)
+
+moved_limits = sa.Table(
+    "moved_limit",
+    METADATA,
+    sa.Column("change_id", sa.Text, sa.ForeignKey("calendar_change.id"), primary_key=True),
+    sa.Column("case_id", UUID(as_uuid=False), sa.ForeignKey("case.id"), primary_key=True),
+    sa.Column("step", sa.Text, nullable=False),
+    _moment("due_before", nullable=False),
+    _moment("due_after", nullable=False),
+)
 
 OWN = (
     cases,

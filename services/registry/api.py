@@ -25,6 +25,7 @@ from services.registry.plan import check
 from services.registry.queries import (
     accounts,
     applications,
+    calendars,
     grid_changes,
     grids,
     listings,
@@ -259,6 +260,15 @@ class Servicer:
     def _told(self, import_id: str, call: Call) -> pb.TableImport:
         with self._read() as connection:
             return to_reply(pb.TableImport, sheets.get_import(connection, import_id, call.caller))
+
+    # ---- the working calendar
+
+    def SetCalendar(self, request: pb.SetCalendarRequest, call: Call) -> pb.Receipt:
+        return self._write(messages.SetCalendar, request, call, expected_version=call.expected_version)
+
+    def GetCalendar(self, request: pb.GetCalendarRequest, call: Call) -> pb.Calendar:
+        with self._read() as connection:
+            return to_reply(pb.Calendar, calendars.calendar(connection, request.year))
 
     # ---- the plan
 

@@ -9,6 +9,7 @@ from services.chassis.messages import Event
 from services.registry.messages import DivisionRow
 from services.registry.model.accounts import Account, Guard, RefreshToken, Session
 from services.registry.model.applications import Application
+from services.registry.model.calendars import CalendarYear
 from services.registry.model.departments import Department, Duty
 from services.registry.model.grid_changes import GridChange
 from services.registry.model.grids import Grid
@@ -188,6 +189,15 @@ class Duties(Protocol):
     def save_all(self, duties: Sequence[Duty]) -> None: ...
 
 
+class Calendars(Protocol):
+    """The county's own working days by year; locked when loaded."""
+
+    def get(self, year: int) -> CalendarYear:
+        """The year, an empty one of version 0 where nothing was entered."""
+
+    def put(self, year: CalendarYear) -> None: ...
+
+
 class Plans(Protocol):
     """Stored versions; whoever asks holds the plan's id until the end of the transaction."""
 
@@ -299,6 +309,7 @@ class Work(Protocol):
     applications: Applications
     departments: Departments
     duties: Duties
+    calendars: Calendars
     plans: Plans
     imports: Imports
     sheet_rows: SheetRows

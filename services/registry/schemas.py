@@ -106,6 +106,20 @@ class DutyChangedV1(Schema):
     grid_part = _text("网格的作用", *departments.GRID_PARTS)
 
 
+class CalendarDayV1(Schema):
+    """本县自定的一天。"""
+
+    day = _day("日期")
+    worked = _flag("是否上班")
+
+
+class CalendarChangedV1(Schema):
+    """某一年的工作日历已变更:本县自定的全部日期,其余按国务院放假安排或周一至周五。"""
+
+    year = _number("年份", 1)
+    days = fields.List(fields.Nested(CalendarDayV1), required=True, metadata={"description": "本县自定的日期"})
+
+
 class PlanActivatedV1(Schema):
     """方案已启用,自生效日期起执行。"""
 
@@ -124,5 +138,6 @@ EVENTS: Mapping[type[Event], Schema] = {
     messages.PersonChanged: PersonChangedV1(),
     messages.DepartmentChanged: DepartmentChangedV1(),
     messages.DutyChanged: DutyChangedV1(),
+    messages.CalendarChanged: CalendarChangedV1(),
     messages.PlanActivated: PlanActivatedV1(),
 }

@@ -139,6 +139,15 @@ duty = sa.Table(
     sa.Index("duty_lead", "lead"),
 )
 
+calendar_year = sa.Table(
+    "calendar_year",
+    METADATA,
+    sa.Column("year", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("days", JSONB, nullable=False),
+    _number("version"),
+    _number("sequence"),
+)
+
 person = sa.Table(
     "person",
     METADATA,

@@ -1,10 +1,23 @@
 """All operations of the interface, in the order in which they are documented."""
 
-from . import account, applications, assessment, duplicates, incident, liaison, registry, stream, tables, uploads
+from . import (
+    account,
+    applications,
+    assessment,
+    calendar,
+    duplicates,
+    incident,
+    liaison,
+    registry,
+    stream,
+    tables,
+    uploads,
+)
 
 PARTS = (
     account.routes,
     *registry.PARTS,
+    *calendar.PARTS,
     tables.routes,
     *duplicates.PARTS,
     *incident.PARTS,

@@ -1,6 +1,7 @@
 """One function for each message: load, ask the model, save. The bus opens and commits the transaction."""
 
 from services.incident.handlers import (
+    calendar,
     closing,
     copies,
     deadlines,
@@ -29,6 +30,7 @@ HANDLERS: Handlers = {
     **missed.HANDLERS,
     **copies.HANDLERS,
     **succession.HANDLERS,
+    **calendar.HANDLERS,
 }
 
 __all__ = ["HANDLERS"]

@@ -4,7 +4,9 @@ from services.chassis.auth import PLATFORM
 from services.chassis.messages import DeadlinePassed
 from services.incident.handlers import succession, whistling
 from services.incident.handlers.acting import Handlers, rules_of
+from services.incident.handlers.calendar import recount
 from services.incident.model.limits import EXTENSION_LAPSES, UNANSWERED
+from services.incident.model.office_days import RECOUNT
 from services.incident.ports import Work
 
 
@@ -20,6 +22,9 @@ def _of_case(message: DeadlinePassed, work: Work) -> None:
     """A notice of the plan goes out, or the time for the reporter's word is over (INC-08, INC-15)."""
     if message.kind.startswith(whistling.CALL):
         whistling.call_deadline_passed(message, work)
+        return
+    if message.kind == RECOUNT:
+        recount(message.subject.removeprefix("calendar/"), work)
         return
     case = work.cases.get(message.subject)
     step, _, kind = message.kind.partition(":")

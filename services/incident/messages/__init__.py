@@ -1,5 +1,6 @@
 """Commands of the incident service, its events, and the facts of other services that it keeps copies of."""
 
+from services.incident.messages.calendar import CalendarChanged, GivenCalendar, GivenDay, LimitMoved
 from services.incident.messages.commands import (
     Accept,
     Answer,
@@ -95,6 +96,7 @@ __all__ = [
     "Arrive",
     "Ask",
     "AskExtension",
+    "CalendarChanged",
     "CallAgain",
     "CallEvent",
     "CallInsisted",
@@ -141,6 +143,8 @@ __all__ = [
     "File",
     "FollowUp",
     "GivenAttribute",
+    "GivenCalendar",
+    "GivenDay",
     "GivenPoint",
     "GivenReply",
     "GivenReporter",
@@ -150,6 +154,7 @@ __all__ = [
     "Insist",
     "JudgeMissed",
     "LatenessExcused",
+    "LimitMoved",
     "LimitResumed",
     "LimitWarned",
     "Merge",

@@ -19,6 +19,7 @@ STEP_OF_STATE = {
 
 UNANSWERED, EXTENSION_LAPSES = "unanswered", "extension-lapses"
 """Kinds of deadlines besides the plan's notices and the lapse of a verified case."""
+IN_OFFICE_TIME = ("working-hours", "working-days")
 PLACES = 11  # of a working day: under a microsecond, over what floating point loses
 
 
@@ -195,17 +196,28 @@ class LimitRules:
         """Add `amount` of the limit's unit at `at`; a warning that lies ahead again is due again."""
         limit.granted += amount
         limit.remaining = round(limit.left + amount, PLACES)
-        self.recount(limit)
+        self.recount(limit, at)
         left = limit.left if limit.paused_at else self.calendar.elapsed(at, limit.due_at, limit.unit)
         limit.told = tuple(each for each in limit.told if not self._lies_ahead(limit, each, left))
         limit.light = limit.light if limit.paused_at else self._light(limit)
 
-    def recount(self, limit: Limit) -> bool:
-        """Count a running limit anew, by the calendar as it is now; say whether its due moment moved."""
+    def recount(self, limit: Limit, at: datetime) -> bool:
+        """Count a running limit anew, by the calendar as it is at `at`; say whether its due moment moved.
+
+        A limit that lies ahead again has not passed: what was told of its passing is due again.
+        """
         before = limit.due_at
-        if limit.paused_at is None:
-            limit.due_at = self._after(limit.start, limit.left, limit.unit)
+        if limit.paused_at is not None:
+            return False
+        limit.due_at = self._after(limit.start, limit.left, limit.unit)
+        if before <= at < limit.due_at:
+            limit.told = tuple(each for each in limit.told if not self._is_late(each))
+            limit.light = self._light(limit)
         return limit.due_at != before
+
+    def _is_late(self, notice_id: str) -> bool:
+        notice = self.notice(notice_id)
+        return notice is not None and notice.share == 1
 
     def _lies_ahead(self, limit: Limit, notice_id: str, left: float) -> bool:
         notice = self.notice(notice_id)

@@ -252,7 +252,13 @@ ACTIONS = (
         returns={"merged": JOINING},
     ),
 )
-NOTES = {"report": "上报", "follow": "主案变更", "release": "移出并案", "succeed-grid": "网格变更"}
+NOTES = {
+    "report": "上报",
+    "follow": "主案变更",
+    "release": "移出并案",
+    "succeed-grid": "网格变更",
+    "recount": "期限重算",
+}
 """What the history notes without a step of the case itself."""
 
 INITIAL = "reported"

@@ -17,11 +17,15 @@ from services.incident.model.intake import MatterCard, Question
 from services.incident.model.likeness import Nearness
 from services.incident.model.limits import Amount, ExtensionRule, InquiryRule, LimitRules, Notice
 from services.incident.model.missed import MissedRule
+from services.incident.model.office_days import OwnDays
 from services.incident.model.precedent import Arbitration
 from services.incident.model.publication import Publication, publication
+from services.incident.repository.calendar import own_days
 
 if TYPE_CHECKING:
     from services.incident.repository.work import IncidentWork
+
+Versions = tuple[tuple[int, int], ...]
 
 KEPT = ("plan", "matters", "duplicates", "notices", "verification", "credit", "office_hours")
 KEPT_WHERE_THERE = ("arbitration", "inquiries", "extensions", "whistle")
@@ -30,11 +34,11 @@ KEPT_WHERE_THERE = ("arbitration", "inquiries", "extensions", "whistle")
 class Section:
     """A plan's section, read once and kept in memory: plans do not change, new versions come."""
 
-    def __init__(self, name: str, section: Mapping[str, Any]) -> None:
+    def __init__(self, name: str, section: Mapping[str, Any], own: OwnDays) -> None:
         self.name = name
         self.section = section
         self.matters: dict[str, Mapping[str, Any]] = {each["code"]: each for each in section["matters"]}
-        self.calendar = _calendar(section)
+        self.calendar = calendar_of(section, own)
         # A plan that was activated before plans had this section: who dispatches rules, for the town.
         self.arbitration = section.get("arbitration", {"by": ["centre-operator"], "precedent": "town"})
         self.whistle: Mapping[str, Any] = section.get("whistle", {})
@@ -114,17 +118,18 @@ def _notice(entry: Mapping[str, Any]) -> Notice:
     return Notice(entry["id"], entry["colour"], share, tuple(entry["to"]), _amount(after) if after else None)
 
 
-def _calendar(section: Mapping[str, Any]) -> WorkingCalendar:
+def calendar_of(section: Mapping[str, Any], own: OwnDays) -> WorkingCalendar:
+    """The county's calendar: office hours by the plan, days by the county's own table, then the State Council's."""
     spans = section["office_hours"]["spans"]
     hours = [(time.fromisoformat(span["from"]), time.fromisoformat(span["to"])) for span in spans]
-    return WorkingCalendar(section["plan"]["timezone"], hours, assume_weekends=True)
+    return WorkingCalendar(section["plan"]["timezone"], hours, own.days, own.complete, assume_weekends=True)
 
 
 @lru_cache(maxsize=8)
-def _section(engine: sa.Engine, name: str, activated_at: datetime) -> Section:
+def _section(engine: sa.Engine, name: str, activated_at: datetime, calendar: Versions) -> Section:
     with engine.connect() as connection:
         section = connection.execute(sa.select(tables.plans.c.section).where(tables.plans.c.name == name)).scalar_one()
-    return Section(name, section)
+        return Section(name, section, own_days(connection))
 
 
 def active_section(connection: sa.Connection, engine: sa.Engine) -> Section:
@@ -133,7 +138,14 @@ def active_section(connection: sa.Connection, engine: sa.Engine) -> Section:
     found = row.one_or_none()
     if found is None:
         raise NoPlan(what="plan")
-    return _section(engine, found.name, found.activated_at)
+    return _section(engine, found.name, found.activated_at, _calendar_versions(connection))
+
+
+def _calendar_versions(connection: sa.Connection) -> Versions:
+    """What tells a calendar that was changed since from the one in memory."""
+    years = tables.calendar_years.c
+    rows = connection.execute(sa.select(years.year, years.sequence).order_by(years.year))
+    return tuple((row.year, row.sequence) for row in rows)
 
 
 class PlanRepository:

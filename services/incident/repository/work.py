@@ -14,6 +14,7 @@ from services.chassis.personal import Seal
 from services.chassis.unit_of_work import Schemas, UnitOfWork
 from services.incident import tables, visibility
 from services.incident.errors import MessageNotFound
+from services.incident.repository.calendar import CalendarRepository
 from services.incident.repository.cases import CaseRepository
 from services.incident.repository.copies import DepartmentRepository, DutyRepository, GridRepository
 from services.incident.repository.open311 import SubmissionRepository
@@ -52,6 +53,7 @@ class IncidentWork(UnitOfWork):
         self.departments = DepartmentRepository(self)
         self.duties = DutyRepository(self)
         self.precedents = PrecedentRepository(self)
+        self.calendar = CalendarRepository(self)
         self.inbox = InboxRepository(self)
         self.submissions = SubmissionRepository(self)
         return self

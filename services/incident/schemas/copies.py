@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from marshmallow import EXCLUDE, Schema, ValidationError, fields
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load
 
 from services.chassis.envelope import Envelope, MalformedEvent
 from services.incident import messages
@@ -47,6 +47,20 @@ class _DutyV1(_Reader):
     grid_part = fields.String(required=True)
 
 
+class _CalendarDayV1(_Reader):
+    day = fields.Date(required=True)
+    worked = fields.Boolean(required=True)
+
+
+class _CalendarV1(_Reader):
+    year = fields.Integer(required=True)
+    days = fields.List(fields.Nested(_CalendarDayV1), required=True)
+
+    @post_load
+    def by_day(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return {**data, "days": {each["day"]: each["worked"] for each in data["days"]}}
+
+
 class _PlanV1(_Reader):
     plan_id = fields.String(required=True)
     version = fields.Integer(required=True)
@@ -58,6 +72,7 @@ _CONSUMED: Mapping[str, tuple[Schema, Callable[..., Any]]] = {
     "registry.grid-succeeded.v1": (_GridSucceededV1(), messages.GridSucceeded),
     "registry.department-changed.v1": (_DepartmentV1(), messages.DepartmentChanged),
     "registry.duty-changed.v1": (_DutyV1(), messages.DutyChanged),
+    "registry.calendar-changed.v1": (_CalendarV1(), messages.CalendarChanged),
     "registry.plan-activated.v1": (_PlanV1(), messages.PlanActivated),
 }
 CONSUMED = tuple(_CONSUMED)

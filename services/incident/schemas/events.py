@@ -87,6 +87,15 @@ class AnsweredV1(CaseEventV1):
     extended = fields.Boolean(required=True, metadata={"description": "期限是否经批准延长过"})
 
 
+class LimitMovedV1(CaseEventV1):
+    """工作日历调整,期限已重新计算。"""
+
+    step = fields.String(required=True, metadata={"description": "步骤"})
+    round = fields.Integer(required=True, validate=Range(1), metadata={"description": "第几次处理"})
+    due_before = fields.AwareDateTime(required=True, metadata={"description": "原期限"})
+    due_at = fields.AwareDateTime(required=True, metadata={"description": "现期限"})
+
+
 class AskedV1(CaseEventV1):
     """已询问反映人,等待补充说明期间停止计时。"""
 
@@ -294,6 +303,7 @@ CASE_EVENTS: Mapping[type[Event], Schema] = {
     messages.LatenessExcused: ExcusedV1(),
     messages.LimitWarned: WarnedV1(),
     messages.CaseMoved: MovedV1(),
+    messages.LimitMoved: LimitMovedV1(),
     messages.ReporterAsked: AskedV1(),
     messages.LimitResumed: ResumedV1(),
     messages.ExtensionAsked: ExtensionAskedV1(),

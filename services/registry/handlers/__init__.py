@@ -8,6 +8,7 @@ from services.registry import messages
 from services.registry.handlers import (
     accounts,
     applications,
+    calendars,
     changing,
     departments,
     divisions,
@@ -49,6 +50,7 @@ HANDLERS: Mapping[type, Callable[[Any, Any], dict[str, Any]]] = {
     messages.RunImport: sheets.run_import,
     messages.CancelImport: sheets.cancel_import,
     messages.ExportRows: sheets.export_rows,
+    messages.SetCalendar: calendars.set_calendar,
     messages.StorePlan: plans.store_plan,
     messages.ActivatePlan: plans.activate_plan,
 }

@@ -287,3 +287,24 @@ class ActivatePlan(Command):
     plan_id: str
     version: int
     effective: str | None = None
+
+
+# ---- the working calendar
+
+
+@dataclass(frozen=True, kw_only=True)
+class CalendarDay:
+    """A day that is worked, or not, whatever the week and the State Council say; `name` is for people."""
+
+    day: str
+    worked: bool
+    name: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetCalendar(Command):
+    """The county's own days of a year, all of them: what is not listed follows the State Council, or the week."""
+
+    year: int
+    days: tuple[CalendarDay, ...]
+    expected_version: int | None = None

@@ -105,3 +105,13 @@ class PlanActivated(Event):
     digest: str
     title: str
     document: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CalendarChanged(Event):
+    """The county's own working days of a year; `days` are all of them, each with `day` and `worked` (INC-07)."""
+
+    TYPE: ClassVar[str] = "registry.calendar-changed.v1"
+
+    year: int
+    days: tuple[Mapping[str, Any], ...]

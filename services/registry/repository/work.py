@@ -14,6 +14,7 @@ from services.chassis.unit_of_work import Schemas, UnitOfWork
 from services.registry.ports import Passwords, PlanRules
 from services.registry.repository.accounts import SqlAccounts
 from services.registry.repository.applications import SqlApplications
+from services.registry.repository.calendars import SqlCalendars
 from services.registry.repository.changes import SqlChanges
 from services.registry.repository.departments import SqlDepartments, SqlDuties
 from services.registry.repository.divisions import SqlDivisions
@@ -52,6 +53,7 @@ class RegistryWork(UnitOfWork):
         self.accounts = SqlAccounts(self, self.seal)
         self.applications = SqlApplications(self)
         self.departments = SqlDepartments(self)
+        self.calendars = SqlCalendars(self)
         self.duties = SqlDuties(self)
         self.plans = SqlPlans(self, self.today)
         self.imports = SqlImports(self, self.seal)

@@ -93,6 +93,7 @@ DATA: dict[type[Event], dict[str, Any]] = {
         "due_at": DUE,
         "to": ("handler", "department-head"),
     },
+    messages.LimitMoved: {**LED, "state": "handling", **STEP, "due_before": AT, "due_at": DUE},
     messages.ReporterAsked: {**LED, "state": "handling", **STEP, "answer_by": DUE},
     messages.LimitResumed: {**LED, "state": "handling", **STEP, "answered": True, "due_at": DUE},
     messages.ExtensionAsked: {**LED, "state": "handling", **STEP, "amount": 2.0, "unit": "working-days"},

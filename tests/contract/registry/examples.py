@@ -64,6 +64,11 @@ DATA: dict[type[Event], dict[str, Any]] = {
         "areas": (GRID,),
         "active": True,
     },
+    messages.CalendarChanged: {
+        "subject": "2026",
+        "year": 2026,
+        "days": ({"day": date(2026, 10, 10), "worked": False}, {"day": date(2026, 10, 11), "worked": True}),
+    },
     messages.DepartmentChanged: {
         "subject": "env-office",
         "department": "env-office",

@@ -162,12 +162,12 @@ def test_counting_anew_with_the_same_days_moves_nothing_and_hours_round_the_cloc
     start: int, amount: float, unit: str, day: int, worked: bool
 ) -> None:
     limit = started(rules(amount, unit), moment(start))
-    assert not rules(amount, unit).recount(limit)
+    assert not rules(amount, unit).recount(limit, limit.started_at)
     changed = date(2026, 1, 1) + timedelta(days=day)
     own = WorkingCalendar("Asia/Shanghai", OFFICE.office_hours, {changed: worked}, assume_weekends=True)
     assume(own.is_workday(changed) != OFFICE.is_workday(changed))
     before = limit.due_at
-    moved = LimitRules(own, {}, NOTICES).recount(limit)
+    moved = LimitRules(own, {}, NOTICES).recount(limit, limit.started_at)
     if unit in ("urgent-hours", "calendar-days"):
         assert not moved
     elif worked:

@@ -8,7 +8,7 @@ from services.incident import messages as events
 from services.incident.errors import AskedTooOften, ExtendedTooOften, ExtensionTooLong, LimitPassed, NotInPlan
 from services.incident.model.case.facts import Extension, Inquiry
 from services.incident.model.case.record import CaseRecord
-from services.incident.model.limits import Amount, ExtensionRule, InquiryRule, Limit, LimitRules
+from services.incident.model.limits import IN_OFFICE_TIME, Amount, ExtensionRule, InquiryRule, Limit, LimitRules
 from services.incident.model.rights import relations
 from services.incident.model.workflow import ACTION_BY_NAME
 
@@ -144,6 +144,24 @@ class Waiting(CaseRecord):
             unit=asked.unit,
             due_at=asked.due_after,
         )
+
+    def recount(
+        self, by: Principal, at: datetime, rules: LimitRules, why: str
+    ) -> tuple[str, datetime, datetime] | None:
+        """Count the running limit anew after the county's working days changed; the step, its old and new due moment.
+
+        None where it stays as it is: paused, in hours round the clock, or not touched. Doing it again changes nothing.
+        """
+        limit = self.running
+        if limit is None or limit.unit not in IN_OFFICE_TIME:
+            return None
+        before = limit.due_at
+        if not rules.recount(limit, at):
+            return None
+        self._note("recount", by, at, self.state, self.state, why, ())
+        due = {"due_before": before, "due_at": limit.due_at}
+        self._tell(events.LimitMoved, at, step=limit.step, round=limit.round, **due)
+        return limit.step, before, limit.due_at
 
     def _running_at(self, at: datetime, action: str) -> Limit:
         """The running limit. Raises LimitPassed where it lies before `at`."""

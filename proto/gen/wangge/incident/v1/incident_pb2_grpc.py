@@ -229,6 +229,21 @@ class IncidentStub:
                 request_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.RevokePrecedentRequest.SerializeToString,
                 response_deserializer=wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.FromString,
                 _registered_method=True)
+        self.PreviewCalendar = channel.unary_unary(
+                '/wangge.incident.v1.Incident/PreviewCalendar',
+                request_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.PreviewCalendarRequest.SerializeToString,
+                response_deserializer=wangge_dot_incident_dot_v1_dot_incident__pb2.CalendarPreview.FromString,
+                _registered_method=True)
+        self.ListCalendarChanges = channel.unary_unary(
+                '/wangge.incident.v1.Incident/ListCalendarChanges',
+                request_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.ListCalendarChangesRequest.SerializeToString,
+                response_deserializer=wangge_dot_incident_dot_v1_dot_incident__pb2.CalendarChangeList.FromString,
+                _registered_method=True)
+        self.ListMovedCases = channel.unary_unary(
+                '/wangge.incident.v1.Incident/ListMovedCases',
+                request_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.ListMovedCasesRequest.SerializeToString,
+                response_deserializer=wangge_dot_incident_dot_v1_dot_incident__pb2.MovedCaseList.FromString,
+                _registered_method=True)
         self.DescribeWorkflow = channel.unary_unary(
                 '/wangge.incident.v1.Incident/DescribeWorkflow',
                 request_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.DescribeWorkflowRequest.SerializeToString,
@@ -507,6 +522,27 @@ class IncidentServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def PreviewCalendar(self, request, context):
+        """What a change of the county's working days would do to open limits, without doing it (INC-07).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListCalendarChanges(self, request, context):
+        """The changes that were heard, newest first, and how many limits each moved so far.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListMovedCases(self, request, context):
+        """The cases whose limit a change moved, as far as the caller may see them.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def DescribeWorkflow(self, request, context):
         """The table of states and actions, as code, documentation and pages share it (INC-02).
         """
@@ -711,6 +747,21 @@ def add_IncidentServicer_to_server(servicer, server):
                     servicer.RevokePrecedent,
                     request_deserializer=wangge_dot_incident_dot_v1_dot_incident__pb2.RevokePrecedentRequest.FromString,
                     response_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.SerializeToString,
+            ),
+            'PreviewCalendar': grpc.unary_unary_rpc_method_handler(
+                    servicer.PreviewCalendar,
+                    request_deserializer=wangge_dot_incident_dot_v1_dot_incident__pb2.PreviewCalendarRequest.FromString,
+                    response_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.CalendarPreview.SerializeToString,
+            ),
+            'ListCalendarChanges': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListCalendarChanges,
+                    request_deserializer=wangge_dot_incident_dot_v1_dot_incident__pb2.ListCalendarChangesRequest.FromString,
+                    response_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.CalendarChangeList.SerializeToString,
+            ),
+            'ListMovedCases': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListMovedCases,
+                    request_deserializer=wangge_dot_incident_dot_v1_dot_incident__pb2.ListMovedCasesRequest.FromString,
+                    response_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.MovedCaseList.SerializeToString,
             ),
             'DescribeWorkflow': grpc.unary_unary_rpc_method_handler(
                     servicer.DescribeWorkflow,
@@ -1771,6 +1822,87 @@ class Incident:
             '/wangge.incident.v1.Incident/RevokePrecedent',
             wangge_dot_incident_dot_v1_dot_incident__pb2.RevokePrecedentRequest.SerializeToString,
             wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def PreviewCalendar(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/wangge.incident.v1.Incident/PreviewCalendar',
+            wangge_dot_incident_dot_v1_dot_incident__pb2.PreviewCalendarRequest.SerializeToString,
+            wangge_dot_incident_dot_v1_dot_incident__pb2.CalendarPreview.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListCalendarChanges(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/wangge.incident.v1.Incident/ListCalendarChanges',
+            wangge_dot_incident_dot_v1_dot_incident__pb2.ListCalendarChangesRequest.SerializeToString,
+            wangge_dot_incident_dot_v1_dot_incident__pb2.CalendarChangeList.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListMovedCases(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/wangge.incident.v1.Incident/ListMovedCases',
+            wangge_dot_incident_dot_v1_dot_incident__pb2.ListMovedCasesRequest.SerializeToString,
+            wangge_dot_incident_dot_v1_dot_incident__pb2.MovedCaseList.FromString,
             options,
             channel_credentials,
             insecure,

@@ -106,6 +106,12 @@ class IncidentStub:
     """Rulings that route the next such case, newest first (INC-05)."""
     RevokePrecedent: _grpc.UnaryUnaryMultiCallable[_incident_pb2.RevokePrecedentRequest, _incident_pb2.Receipt]
     """End a precedent with a reason; the duty table routes again."""
+    PreviewCalendar: _grpc.UnaryUnaryMultiCallable[_incident_pb2.PreviewCalendarRequest, _incident_pb2.CalendarPreview]
+    """What a change of the county's working days would do to open limits, without doing it (INC-07)."""
+    ListCalendarChanges: _grpc.UnaryUnaryMultiCallable[_incident_pb2.ListCalendarChangesRequest, _incident_pb2.CalendarChangeList]
+    """The changes that were heard, newest first, and how many limits each moved so far."""
+    ListMovedCases: _grpc.UnaryUnaryMultiCallable[_incident_pb2.ListMovedCasesRequest, _incident_pb2.MovedCaseList]
+    """The cases whose limit a change moved, as far as the caller may see them."""
     DescribeWorkflow: _grpc.UnaryUnaryMultiCallable[_incident_pb2.DescribeWorkflowRequest, _incident_pb2.Workflow]
     """The table of states and actions, as code, documentation and pages share it (INC-02)."""
 
@@ -185,6 +191,12 @@ class IncidentAsyncStub(IncidentStub):
     """Rulings that route the next such case, newest first (INC-05)."""
     RevokePrecedent: _aio.UnaryUnaryMultiCallable[_incident_pb2.RevokePrecedentRequest, _incident_pb2.Receipt]  # type: ignore[assignment]
     """End a precedent with a reason; the duty table routes again."""
+    PreviewCalendar: _aio.UnaryUnaryMultiCallable[_incident_pb2.PreviewCalendarRequest, _incident_pb2.CalendarPreview]  # type: ignore[assignment]
+    """What a change of the county's working days would do to open limits, without doing it (INC-07)."""
+    ListCalendarChanges: _aio.UnaryUnaryMultiCallable[_incident_pb2.ListCalendarChangesRequest, _incident_pb2.CalendarChangeList]  # type: ignore[assignment]
+    """The changes that were heard, newest first, and how many limits each moved so far."""
+    ListMovedCases: _aio.UnaryUnaryMultiCallable[_incident_pb2.ListMovedCasesRequest, _incident_pb2.MovedCaseList]  # type: ignore[assignment]
+    """The cases whose limit a change moved, as far as the caller may see them."""
     DescribeWorkflow: _aio.UnaryUnaryMultiCallable[_incident_pb2.DescribeWorkflowRequest, _incident_pb2.Workflow]  # type: ignore[assignment]
     """The table of states and actions, as code, documentation and pages share it (INC-02)."""
 
@@ -495,6 +507,30 @@ class IncidentServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_incident_pb2.Receipt, _abc.Awaitable[_incident_pb2.Receipt]]:
         """End a precedent with a reason; the duty table routes again."""
+
+    @_abc_1.abstractmethod
+    def PreviewCalendar(
+        self,
+        request: _incident_pb2.PreviewCalendarRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_incident_pb2.CalendarPreview, _abc.Awaitable[_incident_pb2.CalendarPreview]]:
+        """What a change of the county's working days would do to open limits, without doing it (INC-07)."""
+
+    @_abc_1.abstractmethod
+    def ListCalendarChanges(
+        self,
+        request: _incident_pb2.ListCalendarChangesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_incident_pb2.CalendarChangeList, _abc.Awaitable[_incident_pb2.CalendarChangeList]]:
+        """The changes that were heard, newest first, and how many limits each moved so far."""
+
+    @_abc_1.abstractmethod
+    def ListMovedCases(
+        self,
+        request: _incident_pb2.ListMovedCasesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_incident_pb2.MovedCaseList, _abc.Awaitable[_incident_pb2.MovedCaseList]]:
+        """The cases whose limit a change moved, as far as the caller may see them."""
 
     @_abc_1.abstractmethod
     def DescribeWorkflow(

@@ -250,6 +250,16 @@ class RegistryStub:
                 request_serializer=wangge_dot_registry_dot_v1_dot_registry__pb2.ListDutiesRequest.SerializeToString,
                 response_deserializer=wangge_dot_registry_dot_v1_dot_registry__pb2.DutyList.FromString,
                 _registered_method=True)
+        self.SetCalendar = channel.unary_unary(
+                '/wangge.registry.v1.Registry/SetCalendar',
+                request_serializer=wangge_dot_registry_dot_v1_dot_registry__pb2.SetCalendarRequest.SerializeToString,
+                response_deserializer=wangge_dot_registry_dot_v1_dot_registry__pb2.Receipt.FromString,
+                _registered_method=True)
+        self.GetCalendar = channel.unary_unary(
+                '/wangge.registry.v1.Registry/GetCalendar',
+                request_serializer=wangge_dot_registry_dot_v1_dot_registry__pb2.GetCalendarRequest.SerializeToString,
+                response_deserializer=wangge_dot_registry_dot_v1_dot_registry__pb2.Calendar.FromString,
+                _registered_method=True)
         self.CheckPlan = channel.unary_unary(
                 '/wangge.registry.v1.Registry/CheckPlan',
                 request_serializer=wangge_dot_registry_dot_v1_dot_registry__pb2.CheckPlanRequest.SerializeToString,
@@ -639,6 +649,21 @@ class RegistryServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def SetCalendar(self, request, context):
+        """---- the working calendar (INC-07)
+
+        The county's own days of a year, all of them: they go before the State Council's. system-administrator, county-leader.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetCalendar(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def CheckPlan(self, request, context):
         """---- the plan (REG-12)
 
@@ -961,6 +986,16 @@ def add_RegistryServicer_to_server(servicer, server):
                     servicer.ListDuties,
                     request_deserializer=wangge_dot_registry_dot_v1_dot_registry__pb2.ListDutiesRequest.FromString,
                     response_serializer=wangge_dot_registry_dot_v1_dot_registry__pb2.DutyList.SerializeToString,
+            ),
+            'SetCalendar': grpc.unary_unary_rpc_method_handler(
+                    servicer.SetCalendar,
+                    request_deserializer=wangge_dot_registry_dot_v1_dot_registry__pb2.SetCalendarRequest.FromString,
+                    response_serializer=wangge_dot_registry_dot_v1_dot_registry__pb2.Receipt.SerializeToString,
+            ),
+            'GetCalendar': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetCalendar,
+                    request_deserializer=wangge_dot_registry_dot_v1_dot_registry__pb2.GetCalendarRequest.FromString,
+                    response_serializer=wangge_dot_registry_dot_v1_dot_registry__pb2.Calendar.SerializeToString,
             ),
             'CheckPlan': grpc.unary_unary_rpc_method_handler(
                     servicer.CheckPlan,
@@ -2195,6 +2230,60 @@ class Registry:
             '/wangge.registry.v1.Registry/ListDuties',
             wangge_dot_registry_dot_v1_dot_registry__pb2.ListDutiesRequest.SerializeToString,
             wangge_dot_registry_dot_v1_dot_registry__pb2.DutyList.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SetCalendar(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/wangge.registry.v1.Registry/SetCalendar',
+            wangge_dot_registry_dot_v1_dot_registry__pb2.SetCalendarRequest.SerializeToString,
+            wangge_dot_registry_dot_v1_dot_registry__pb2.Receipt.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetCalendar(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/wangge.registry.v1.Registry/GetCalendar',
+            wangge_dot_registry_dot_v1_dot_registry__pb2.GetCalendarRequest.SerializeToString,
+            wangge_dot_registry_dot_v1_dot_registry__pb2.Calendar.FromString,
             options,
             channel_credentials,
             insecure,

@@ -154,6 +154,12 @@ class RegistryStub:
     ImportDuties: _grpc.UnaryUnaryMultiCallable[_registry_pb2.ImportDutiesRequest, _registry_pb2.ImportReply]
     """Create or change duties by key. system-administrator."""
     ListDuties: _grpc.UnaryUnaryMultiCallable[_registry_pb2.ListDutiesRequest, _registry_pb2.DutyList]
+    SetCalendar: _grpc.UnaryUnaryMultiCallable[_registry_pb2.SetCalendarRequest, _registry_pb2.Receipt]
+    """---- the working calendar (INC-07)
+
+    The county's own days of a year, all of them: they go before the State Council's. system-administrator, county-leader.
+    """
+    GetCalendar: _grpc.UnaryUnaryMultiCallable[_registry_pb2.GetCalendarRequest, _registry_pb2.Calendar]
     CheckPlan: _grpc.UnaryUnaryMultiCallable[_registry_pb2.CheckPlanRequest, _registry_pb2.PlanReport]
     """---- the plan (REG-12)
 
@@ -306,6 +312,12 @@ class RegistryAsyncStub(RegistryStub):
     ImportDuties: _aio.UnaryUnaryMultiCallable[_registry_pb2.ImportDutiesRequest, _registry_pb2.ImportReply]  # type: ignore[assignment]
     """Create or change duties by key. system-administrator."""
     ListDuties: _aio.UnaryUnaryMultiCallable[_registry_pb2.ListDutiesRequest, _registry_pb2.DutyList]  # type: ignore[assignment]
+    SetCalendar: _aio.UnaryUnaryMultiCallable[_registry_pb2.SetCalendarRequest, _registry_pb2.Receipt]  # type: ignore[assignment]
+    """---- the working calendar (INC-07)
+
+    The county's own days of a year, all of them: they go before the State Council's. system-administrator, county-leader.
+    """
+    GetCalendar: _aio.UnaryUnaryMultiCallable[_registry_pb2.GetCalendarRequest, _registry_pb2.Calendar]  # type: ignore[assignment]
     CheckPlan: _aio.UnaryUnaryMultiCallable[_registry_pb2.CheckPlanRequest, _registry_pb2.PlanReport]  # type: ignore[assignment]
     """---- the plan (REG-12)
 
@@ -713,6 +725,24 @@ class RegistryServicer(metaclass=_abc_1.ABCMeta):
         request: _registry_pb2.ListDutiesRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_registry_pb2.DutyList, _abc.Awaitable[_registry_pb2.DutyList]]: ...
+
+    @_abc_1.abstractmethod
+    def SetCalendar(
+        self,
+        request: _registry_pb2.SetCalendarRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_registry_pb2.Receipt, _abc.Awaitable[_registry_pb2.Receipt]]:
+        """---- the working calendar (INC-07)
+
+        The county's own days of a year, all of them: they go before the State Council's. system-administrator, county-leader.
+        """
+
+    @_abc_1.abstractmethod
+    def GetCalendar(
+        self,
+        request: _registry_pb2.GetCalendarRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_registry_pb2.Calendar, _abc.Awaitable[_registry_pb2.Calendar]]: ...
 
     @_abc_1.abstractmethod
     def CheckPlan(
