@@ -253,8 +253,8 @@ class SheetRows(Protocol):
     def many(self, kind: str, keys: Collection[str]) -> dict[str, Values]:
         """Those of the rows that are stored, by key."""
 
-    def page(self, kind: str, limit: int, cursor: str) -> tuple[list[Values], str]:
-        """The rows after `cursor` that lie in the caller's scope, and the cursor after them, empty at the end."""
+    def page(self, kind: str, limit: int, cursor: str, prefix: str) -> tuple[list[Values], str]:
+        """The rows after `cursor` in the caller's scope below `prefix`, and the cursor after them, empty at the end."""
 
     def grids_named(self, names: Collection[str]) -> dict[tuple[str, str], str]:
         """The codes of active grids of these names, by name and parent's code."""

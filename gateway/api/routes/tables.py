@@ -239,7 +239,7 @@ async def _pages(call: Call, kind: str) -> AsyncIterator[list[list[str]]]:
     cursor = ""
     while True:
         asked = registry_pb2.ExportRowsRequest(kind=kind, purpose=call.query.get("purpose") or "", limit=PAGE)
-        asked.cursor = cursor
+        asked.cursor, asked.prefix = cursor, call.query.get("prefix") or ""
         page = await _ask(call, "ExportRows", asked)
         yield [list(row.cells) for row in page.rows]
         cursor = page.next_cursor

@@ -17,6 +17,9 @@ class ImportQuery(Request):
 
 
 class ExportQuery(Request):
+    prefix = fields.Prefix(
+        metadata={"description": "区划或网格编码的前几位;仅区划、网格、岗位 / divisions, grids, posts below it"}
+    )
     purpose = fields.Text(
         choices=PURPOSES,
         metadata={"description": "用途;填写则个人电话不掩码并逐人留痕 / unmasks telephones, recorded for each person"},

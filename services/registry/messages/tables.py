@@ -60,3 +60,4 @@ class ExportRows(Command):
     purpose: str = ""
     limit: int = 0
     cursor: str = ""
+    prefix: str = ""

@@ -31,6 +31,12 @@ _SELECTS: Mapping[str, tuple[Select, sa.ColumnElement[str]]] = {
     "duties": (sa.select(duty), duty.c.key),
 }
 
+_CODES: Mapping[str, sa.Column[Any]] = {
+    "divisions": division.c.code,
+    "grids": grid.c.code,
+    "posts": post.c.grid_code,
+}
+
 
 class SqlSheetRows:
     def __init__(self, work: UnitOfWork, seal: Seal, today: Any) -> None:
@@ -46,10 +52,11 @@ class SqlSheetRows:
         values = [self._values(kind, row) for row in self._work.connection.execute(found)]
         return {key_of(TABLES[kind], each): each for each in values}
 
-    def page(self, kind: str, limit: int, cursor: str) -> tuple[list[Values], str]:
+    def page(self, kind: str, limit: int, cursor: str, prefix: str) -> tuple[list[Values], str]:
         statement, key = _SELECTS[kind]
-        ordered = sa.collate(key, "C")
-        found = statement.where(*self._scope(kind), ordered > cursor).order_by(ordered).limit(limit + 1)
+        if prefix:
+            statement = statement.where(_CODES[kind].startswith(prefix, autoescape=True))
+        found = statement.where(*self._scope(kind), key > cursor).order_by(key).limit(limit + 1)
         values = [self._values(kind, row) for row in self._work.connection.execute(found)]
         more = len(values) > limit
         return values[:limit], key_of(TABLES[kind], values[limit - 1]) if more else ""
@@ -69,8 +76,7 @@ class SqlSheetRows:
         }
         if kind not in current:
             return []
-        code = grid.c.code if kind == "grids" else post.c.grid_code
-        return [current[kind], _within(code, caller)]
+        return [current[kind], _within(_CODES[kind], caller)]
 
     def _values(self, kind: str, row: sa.Row[Any]) -> Values:
         values = _SHAPES.get(kind, dict)(dict(row._mapping))

@@ -419,6 +419,26 @@ def test_exports_stay_within_the_callers_scope(desk: Desk, county: Registry, app
     assert [line[0] for line in lines_of(member.get("/exports/grids.xlsx").content)[1:]] == [county.ids["v1"]]
 
 
+def test_an_export_takes_what_lies_below_a_prefix_where_rows_have_codes(desk: Desk) -> None:
+    found = lines_of(desk.get("/exports/divisions.xlsx", prefix=TOWN[:9]).content)[1:]
+    assert [line[0] for line in found] == [TOWN, *VILLAGES]
+    refused = desk.get("/exports/people.csv", prefix=TOWN[:9])
+    assert (refused.status_code, refused.json()["errors"][0]["code"]) == (422, "not-allowed")
+
+
+def test_pages_of_an_export_join_without_gap_or_repetition(county: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("services.registry.handlers.sheets.MOST_PAGE_CHARACTERS", 60)
+    seen: list[str] = []
+    cursor = ""
+    for _ in range(10):
+        page = county.operator("ExportRows", kind="divisions", limit=2, cursor=cursor)
+        seen += [row.cells[0] for row in page.rows]
+        cursor = page.next_cursor
+        if not cursor:
+            break
+    assert seen == [COUNTY, TOWN, *VILLAGES]
+
+
 def test_what_nobody_finished_is_ended_and_forgotten(
     desk: Desk, county: Registry, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -48,6 +48,7 @@ TAKE: Mapping[str, Take] = {
 }
 """Carries out the rows of each kind; faults name `rows[3].field`."""
 
+WITH_PREFIX = ("divisions", "grids", "posts")
 MOST_PAGE = 1_000
 MOST_PAGE_CHARACTERS = 700_000
 """A page stays under gRPC's 4 MiB whatever its cells hold (UTF-8: at most 4 bytes a character)."""
@@ -157,7 +158,9 @@ def export_rows(message: ExportRows, work: Work) -> Answer:
     if message.purpose:
         refuse_values(among("purpose", message.purpose, PURPOSES))
     limit = min(message.limit, MOST_PAGE) if message.limit > 0 else MOST_PAGE
-    values, cursor = work.sheet_rows.page(table.kind, limit, message.cursor)
+    if message.prefix and table.kind not in WITH_PREFIX:
+        raise ValueRefused(faults=[_no_prefix(table)])
+    values, cursor = work.sheet_rows.page(table.kind, limit, message.cursor, message.prefix)
     rows: list[Answer] = []
     size = 0
     for row in values:
@@ -170,6 +173,11 @@ def export_rows(message: ExportRows, work: Work) -> Answer:
     if message.purpose and table.kind == "people":
         _note_looks(values[: len(rows)], message.purpose, work)
     return {"rows": rows, "next_cursor": cursor}
+
+
+def _no_prefix(table: Table) -> Fault:
+    zh = f"{table.zh}表没有区划或网格编码,不能按前缀导出;请去掉 prefix"
+    return fault("prefix", "not-allowed", zh, "This table has no code of a division or grid; leave the prefix out")
 
 
 def _cells(table: Table, row: Values, unmasked: bool) -> list[str]:

@@ -3912,12 +3912,15 @@ class ExportRowsRequest(_message.Message):
     PURPOSE_FIELD_NUMBER: _builtins.int
     LIMIT_FIELD_NUMBER: _builtins.int
     CURSOR_FIELD_NUMBER: _builtins.int
+    PREFIX_FIELD_NUMBER: _builtins.int
     kind: _builtins.str
     purpose: _builtins.str
     """empty: telephones masked"""
     limit: _builtins.int
     """1..1000, 0: 1000"""
     cursor: _builtins.str
+    prefix: _builtins.str
+    """of the division's or grid's code; divisions, grids, posts only"""
     def __init__(
         self,
         *,
@@ -3925,10 +3928,11 @@ class ExportRowsRequest(_message.Message):
         purpose: _builtins.str = ...,
         limit: _builtins.int = ...,
         cursor: _builtins.str = ...,
+        prefix: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["cursor", b"cursor", "kind", b"kind", "limit", b"limit", "purpose", b"purpose"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cursor", b"cursor", "kind", b"kind", "limit", b"limit", "prefix", b"prefix", "purpose", b"purpose"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
