@@ -40,6 +40,7 @@ class CaseHappened:
     satisfaction: str = ""
     step: str = ""
     due_at: datetime | None = None
+    climbed: int = 0
     keeps_first: bool = False
     counts: bool = False
     called: str | None = None

@@ -46,6 +46,10 @@ class _EvaluatedV1(_CaseV1):
     satisfaction = fields.String(required=True)
 
 
+class _ClosedV1(_CaseV1):
+    climbed = fields.Integer(load_default=0)
+
+
 class _WarnedV1(_CaseV1):
     step = fields.String(required=True)
     due_at = fields.AwareDateTime(required=True)
@@ -95,13 +99,14 @@ _OF_CASES: Mapping[str, Schema] = {
     "incident.registered.v1": _CaseV1(),
     "incident.dispatched.v1": _CaseV1(),
     "incident.returned.v1": _CaseV1(),
+    "incident.escalated.v1": _CaseV1(),
     "incident.answered.v1": _AnsweredV1(),
     "incident.warned.v1": _WarnedV1(),
     "incident.refused.v1": _SentBackV1(),
     "incident.disputed.v1": _SentBackV1(),
     "incident.verified.v1": _CaseV1(),
     "incident.evaluated.v1": _EvaluatedV1(),
-    "incident.closed.v1": _CaseV1(),
+    "incident.closed.v1": _ClosedV1(),
     "incident.reopened.v1": _CaseV1(),
     "incident.excused.v1": _CaseV1(),
     "incident.missed-report.v1": _MissedV1(),

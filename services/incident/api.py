@@ -50,6 +50,8 @@ class Servicer:
     Decline = _command(messages.Decline)
     Dispatch = _command(messages.Dispatch)
     Return = _command(messages.Return)
+    Escalate = _command(messages.Escalate)
+    SendDown = _command(messages.SendDown)
     Contest = _command(messages.Contest)
     Rule = _command(messages.Rule)
     RevokePrecedent = _command(messages.RevokePrecedent)

@@ -10,6 +10,7 @@ from services.incident import messages
 from services.incident.model.calls import Call
 from services.incident.model.case import Case, Place, Succession
 from services.incident.model.intake import Duty, MatterCard
+from services.incident.model.ladder import Ladder
 from services.incident.model.likeness import Nearness
 from services.incident.model.limits import LimitRules, Notice
 from services.incident.model.missed import MissedRule
@@ -83,6 +84,8 @@ class Plan(Protocol):
 
     def arbitration(self) -> Arbitration: ...
 
+    def ladder(self) -> Ladder: ...
+
     def rewards_first_report(self, card: MatterCard) -> bool: ...
 
     def nearness(self, matter_code: str, at: datetime) -> Nearness | None:
@@ -110,6 +113,12 @@ class Grids(Protocol):
         ...
 
     def exists(self, code: str) -> bool: ...
+
+    def level(self, code: str | None) -> int | None: ...
+
+    def above(self, code: str | None, level: int) -> str | None:
+        """The active grid of `level` above the grid `code`."""
+        ...
 
     def store(self, grid: messages.GridChanged) -> None: ...
 
@@ -143,6 +152,10 @@ class Departments(Protocol):
 
     def name(self, department: str) -> str | None:
         """The name of an active department; None where there is no such department."""
+        ...
+
+    def level(self, department: str) -> str:
+        """The registry's level: village, town, county, city; town where it is not known."""
         ...
 
     def store(self, department: messages.DepartmentChanged) -> None: ...

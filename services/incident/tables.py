@@ -56,6 +56,9 @@ cases = sa.Table(
     sa.Column("handlers", ARRAY(sa.Text), nullable=False),
     sa.Column("routing", JSONB),
     sa.Column("returns", JSONB, nullable=False),
+    sa.Column("standing", JSONB, nullable=False),
+    sa.Column("climbs", JSONB, nullable=False),
+    sa.Column("held_at", sa.Text),
     sa.Column("arbiters", ARRAY(sa.Text), nullable=False),
     sa.Column("ruled", sa.Boolean, nullable=False),
     sa.Column("reporter_id", sa.Text),
@@ -322,6 +325,7 @@ departments = sa.Table(
     METADATA,
     sa.Column("id", sa.Text, primary_key=True),
     sa.Column("name", sa.Text, nullable=False),
+    sa.Column("level", sa.Text, nullable=False),
     sa.Column("active", sa.Boolean, nullable=False),
     sa.Column("sequence", sa.Integer, nullable=False),
 )

@@ -150,5 +150,6 @@ def to_do(person: Principal) -> sa.ColumnElement[bool]:
         conditions.append(sa.and_(held, cases.c.department == person.department))
         conditions.append(sa.and_(cases.c.state == "handling", called(person, arrived=None)))
     if person.has(*GRID_WORKERS):
-        conditions.append(sa.and_(held, cases.c.department.is_(None), here))
+        at_mine = sa.or_(sa.false(), *(cases.c.held_at.like(f"{area}%") for area in person.areas))
+        conditions.append(sa.and_(held, cases.c.department.is_(None), at_mine))
     return sa.and_(cases.c.state.not_in(OVER), sa.or_(*conditions))

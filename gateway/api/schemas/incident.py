@@ -74,6 +74,11 @@ class DispatchCase(Request):
     reason = Text(0, WORDS)
 
 
+class EscalateCase(Request):
+    reason = Text(1, WORDS, required=True)
+    consultation = Text(0, WORDS, metadata={"description": "会商时间和意见 / when the meeting met, what it decided"})
+
+
 class ReturnCase(Request):
     reason = Text(1, WORDS, required=True)
     proposed = Code(metadata={"description": "建议的部门 / whose duty it is"})

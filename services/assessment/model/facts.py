@@ -40,6 +40,8 @@ COUNTERS: Mapping[str, str] = {
     "first_reports": "首报",
     "missed": "漏报(经认定追责)",
     "found": "自行发现",
+    "settled_here": "本级办结(未呼叫上级)",
+    "escalated": "呼叫上级",
     "merged": "并入其他案件",
 }
 """Every counter that a plan's formula may name, with its title; the same names as the registry's plan check allows."""
@@ -133,6 +135,10 @@ def _dispatched(event: CaseHappened) -> Iterator[Move]:
     yield Move("dispatch", "dispatched_right")
 
 
+def _escalated(event: CaseHappened) -> Iterator[Move]:
+    yield Move(f"climb-{event.sequence}", "escalated", kinds=REPORTERS)
+
+
 def _returned(event: CaseHappened) -> Iterator[Move]:
     """What a department returned was not dispatched right; the next dispatch answers the question anew (INC-05)."""
     yield Move("dispatch", "dispatched_right", 0)
@@ -174,10 +180,12 @@ def _evaluated(event: CaseHappened) -> Iterator[Move]:
 
 def _closed(event: CaseHappened) -> Iterator[Move]:
     yield Move("closing", "closed")
+    yield Move("closing", "settled_here", int(event.climbed == 0))
 
 
 def _reopened(event: CaseHappened) -> Iterator[Move]:
     yield Move("closing", "closed", 0)
+    yield Move("closing", "settled_here", 0)
 
 
 def _excused(event: CaseHappened) -> Iterator[Move]:
@@ -245,6 +253,7 @@ RULES: Mapping[str, Rule] = {
     "incident.registered.v1": _registered,
     "incident.dispatched.v1": _dispatched,
     "incident.returned.v1": _returned,
+    "incident.escalated.v1": _escalated,
     "incident.answered.v1": _answered,
     "incident.warned.v1": _warned,
     "incident.refused.v1": _sent_back,

@@ -3,11 +3,11 @@
 NotFound ── CaseNotFound, MessageNotFound, PrecedentNotFound, TokenNotFound
 Invalid ─── ReasonMissing, MatterUnknown, GridUnknown, OutsideCounty, PlaceMissing, DepartmentUnknown,
             WayNotAllowed, RepliesWrong, ResultMissing, InTheFuture, ExtensionTooLong, MergeWithItself, MergedTwice,
-            DispatchedBefore, HarmWithoutMissed, HarmWordsMissing
+            DispatchedBefore, HarmWithoutMissed, HarmWordsMissing, ConsultationMissing
 Forbidden ─ OwnWork, OwnRequest
 Conflict ── ReopenTooLate, NothingToExcuse, LimitPassed, NotInPlan, AskedTooOften, ExtendedTooOften,
             MergedAlready, NotMergeable, NotMerged, ReturnedBefore, NotReturnedYet, RulingBinds, PrecedentOver,
-            NothingToActOn ── NoOpenQuestion, NoOpenRequest, CannotAsk, NotSuspected
+            NothingToActOn ── NoOpenQuestion, NoOpenRequest, CannotAsk, NotSuspected, NobodyAbove, NobodyBelow
 Unavailable ─ NoPlan, SuccessorUnknown
 """
 
@@ -176,6 +176,18 @@ class CannotAsk(NothingToActOn):
     en = '"{action}" is not possible: the step has no limit, or a question or a request is open already'
 
 
+class NobodyAbove(NothingToActOn):
+    code = "nobody-above"
+    zh = "不能“{action}”:方案没有规定更高一级,或上级没有可承办的网格或部门"
+    en = '"{action}" is not possible: the plan has no level above, or nobody there can take the case'
+
+
+class NobodyBelow(NothingToActOn):
+    code = "nobody-below"
+    zh = "不能“{action}”:此案不是由下级呼叫上来的"
+    en = '"{action}" is not possible: no lower level called with this case'
+
+
 class LimitPassed(Conflict):
     code = "limit-passed"
     zh = "期限已于 {due} 届满,不能再“{action}”;请尽快办理并反馈结果"
@@ -249,6 +261,13 @@ class NotMerged(Conflict):
     code = "not-merged"
     zh = "案件 {number} 没有并入其他案件,无需撤销"
     en = "Case {number} was not merged, so there is nothing to undo"
+
+
+class ConsultationMissing(InputWrong):
+    code = "consultation-missing"
+    path = "consultation"
+    zh = "按方案呼叫上级前须经“{meeting}”;请写明会商时间和意见"
+    en = 'The plan wants "{meeting}" before the level above is called; say when it met and what it decided'
 
 
 class ReturnedBefore(Conflict):

@@ -2,6 +2,7 @@
 
 from services.incident.handlers import (
     calendar,
+    climbing,
     closing,
     copies,
     deadlines,
@@ -21,6 +22,7 @@ HANDLERS: Handlers = {
     **intake.HANDLERS,
     **open311.HANDLERS,
     **routing.HANDLERS,
+    **climbing.HANDLERS,
     **handling.HANDLERS,
     **waiting.HANDLERS,
     **closing.HANDLERS,

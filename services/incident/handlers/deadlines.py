@@ -5,6 +5,7 @@ from services.chassis.messages import DeadlinePassed
 from services.incident.handlers import succession, whistling
 from services.incident.handlers.acting import Handlers, rules_of
 from services.incident.handlers.calendar import recount
+from services.incident.handlers.climbing import climb_late
 from services.incident.model.limits import EXTENSION_LAPSES, UNANSWERED
 from services.incident.model.office_days import RECOUNT
 from services.incident.ports import Work
@@ -33,6 +34,8 @@ def _of_case(message: DeadlinePassed, work: Work) -> None:
         case.go_on(PLATFORM, work.now, rules)
     elif kind == EXTENSION_LAPSES:
         case.lapse_extension(PLATFORM, work.now, rules)
+    elif kind == "climb":
+        climb_late(case, work)
     elif kind == "lapse" and case.state == "verified":
         case.lapse(PLATFORM, work.now, rules)
     elif (notice := rules.notice(kind)) and case.warn(step, notice, work.now):

@@ -7,9 +7,10 @@ from services.incident import messages
 from services.incident.errors import GridUnknown, InTheFuture, OutsideCounty, PlaceMissing
 from services.incident.handlers import missed
 from services.incident.handlers.acting import Answer, Handlers, act, load, receipt, rules_of
-from services.incident.handlers.routing import require_departments, route
+from services.incident.handlers.routing import require_departments, route, standing_of
 from services.incident.model.case import Case, Place, Reporter
 from services.incident.model.intake import MatterCard, check_result, is_drawn
+from services.incident.model.limits import LimitRules
 from services.incident.model.rights import APPLICATION
 from services.incident.ports import Work
 
@@ -96,10 +97,11 @@ def _send_on_its_way(case: Case, card: MatterCard, work: Work) -> None:
     elif case.way == "approval":
         case.hand_over(PLATFORM, work.now, rules)
     elif case.way == "coordinated":
-        case.dispatch(PLATFORM, work.now, rules, None, ())
+        case.dispatch(PLATFORM, work.now, rules, None, (), standing=standing_of(work, None, (), case.grid))
     elif (found := route(case, card, work)) is not None:
         duty, why = found
-        case.dispatch(PLATFORM, work.now, rules, duty.lead, duty.co_departments, routing=why)
+        standing = standing_of(work, duty.lead, duty.co_departments, case.grid)
+        case.dispatch(PLATFORM, work.now, rules, duty.lead, duty.co_departments, routing=why, standing=standing)
 
 
 def file(command: messages.File, work: Work) -> Answer:
@@ -125,13 +127,13 @@ def decline(command: messages.Decline, work: Work) -> Answer:
 def dispatch(command: messages.Dispatch, work: Work) -> Answer:
     """Dispatch by hand, where the duty table has no answer."""
     require_departments(work, command.department, *command.co_departments)
-    return act(
-        command,
-        work,
-        lambda case, rules: case.dispatch(
-            work.caller, work.now, rules, command.department, command.co_departments, command.reason
-        ),
-    )
+
+    def change(case: Case, rules: LimitRules) -> None:
+        lead, helpers = command.department, command.co_departments
+        standing = standing_of(work, lead, helpers, case.grid)
+        case.dispatch(work.caller, work.now, rules, lead, helpers, command.reason, standing=standing)
+
+    return act(command, work, change)
 
 
 HANDLERS: Handlers = {

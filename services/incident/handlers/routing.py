@@ -1,11 +1,13 @@
 """Returning a case, ruling on it, and the precedents that follow (INC-05)."""
 
+from collections.abc import Sequence
+
 from services.chassis.ids import new_id
 from services.incident import messages
 from services.incident.errors import DepartmentUnknown
 from services.incident.handlers.acting import Answer, Handlers, load, receipt, rules_of
 from services.incident.model.case import Case
-from services.incident.model.case.paths import Routing
+from services.incident.model.case.paths import Routing, Standing
 from services.incident.model.intake import Duty, MatterCard
 from services.incident.model.precedent import Precedent
 from services.incident.ports import Work
@@ -18,6 +20,15 @@ def route(case: Case, card: MatterCard, work: Work) -> tuple[Duty, Routing] | No
         return Duty(found.lead, found.co_departments), found.routing(work.now)
     duty = work.duties.of(card.duty)
     return None if duty is None else (duty, Routing("duty", work.now))
+
+
+def standing_of(work: Work, lead: str | None, helpers: Sequence[str], grid: str | None) -> Standing:
+    """What the plan says of a case that is given to the department `lead`, or to its grid where there is none."""
+    ladder = work.plan.ladder()
+    if lead is None:
+        level = work.grids.level(grid)
+        return ladder.standing(ladder.seat("" if level is None else str(level), grid))
+    return ladder.standing(ladder.seat(ladder.level_of(work.departments.level(lead)), None, lead, tuple(helpers)))
 
 
 def require_departments(work: Work, *departments: str) -> None:
@@ -42,7 +53,8 @@ def rule(command: messages.Rule, work: Work) -> Answer:
     require_departments(work, command.department, *command.co_departments)
     case = load(command, work)
     rules = rules_of(case, work)
-    case.rule(work.caller, work.now, rules, command.department, command.co_departments, command.reason)
+    standing = standing_of(work, command.department, command.co_departments, case.grid)
+    case.rule(work.caller, work.now, rules, command.department, command.co_departments, command.reason, standing)
     area = work.plan.arbitration().area(case.area)
     if (older := work.precedents.holding(case.matter.code, area)) is not None:
         older.replace(work.caller, work.now, case.number)

@@ -1,6 +1,7 @@
 """Commands of the incident service, its events, and the facts of other services that it keeps copies of."""
 
 from services.incident.messages.calendar import CalendarChanged, GivenCalendar, GivenDay, LimitMoved
+from services.incident.messages.climbing import CaseEscalated, CaseSentDown, Escalate, SendDown
 from services.incident.messages.commands import (
     Accept,
     Answer,
@@ -112,6 +113,7 @@ __all__ = [
     "CaseDeclined",
     "CaseDispatched",
     "CaseDisputed",
+    "CaseEscalated",
     "CaseEvaluated",
     "CaseEvent",
     "CaseFiled",
@@ -124,6 +126,7 @@ __all__ = [
     "CaseReported",
     "CaseReturned",
     "CaseRuled",
+    "CaseSentDown",
     "CaseUnmerged",
     "CaseVerified",
     "CaseWhistled",
@@ -136,6 +139,7 @@ __all__ = [
     "DepartmentsCalledAgain",
     "Dispatch",
     "DutyChanged",
+    "Escalate",
     "Evaluate",
     "Excuse",
     "ExtensionAsked",
@@ -171,6 +175,7 @@ __all__ = [
     "Return",
     "RevokePrecedent",
     "Rule",
+    "SendDown",
     "SignOff",
     "Submit",
     "Unmerge",

@@ -24,6 +24,7 @@ class DepartmentChanged:
     sequence: int
     name: str
     active: bool
+    level: str = "town"
 
 
 @dataclass(frozen=True, kw_only=True)

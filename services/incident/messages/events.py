@@ -118,6 +118,7 @@ class CaseClosed(CaseEvent):
     TYPE: ClassVar[str] = "incident.closed.v1"
     reworks: int
     on_time: bool
+    climbed: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

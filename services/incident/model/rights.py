@@ -4,7 +4,15 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from services.chassis.auth import Principal
-from services.incident.errors import CannotAsk, NoOpenQuestion, NoOpenRequest, NothingToActOn, NotSuspected
+from services.incident.errors import (
+    CannotAsk,
+    NobodyAbove,
+    NobodyBelow,
+    NoOpenQuestion,
+    NoOpenRequest,
+    NothingToActOn,
+    NotSuspected,
+)
 from services.incident.model.hindrance import hindrance
 from services.incident.model.workflow import ACTION_BY_NAME, possible
 
@@ -28,6 +36,7 @@ def relations(case: "CaseRecord", person: Principal) -> frozenset[str]:
         "holder": _holds(case, person),
         "returner": leads(case, person) and not case.returns,
         "contester": leads(case, person) and len(case.returns) > 0 and not case.ruled,
+        "caller": _holds(case, person) and person.has(*case.standing.callers),
         "arbiter": person.has(*case.arbiters) and person.covers(case.area),
         "co-department": person.has(*DEPARTMENT_PEOPLE) and person.department in case.co_departments,
         "approver": _approves(case, person),
@@ -45,6 +54,8 @@ _REQUESTED: Condition = (lambda case: case.extension is not None, NoOpenRequest)
 
 CONDITIONS: Mapping[str, Condition] = {
     "ask": (lambda case: case.running is not None and case.inquiry is None, CannotAsk),
+    "escalate": (lambda case: bool(case.standing.up), NobodyAbove),
+    "send-down": (lambda case: bool(case.standing.below), NobodyBelow),
     "reply": _ASKED,
     "go-on": _ASKED,
     "ask-extension": (
@@ -94,7 +105,7 @@ def reporters(case: "CaseRecord") -> frozenset[str]:
 def _holds(case: "CaseRecord", person: Principal) -> bool:
     if case.department is not None:
         return leads(case, person)
-    return person.has(*GRID_WORKERS) and person.covers(case.grid)
+    return person.has(*GRID_WORKERS) and person.covers(case.standing.grid or case.grid)
 
 
 def leads(case: "CaseRecord", person: Principal) -> bool:
@@ -105,7 +116,8 @@ def leads(case: "CaseRecord", person: Principal) -> bool:
 def took_part(case: "CaseRecord", person: Principal) -> bool:
     """Whether `person` handled the case or belongs to a department that led, helped or came when called (INC-14)."""
     came = {call.department for call in case.calls if call.valid or call.arrived}
-    departments = {case.department, *case.co_departments, *came} - {None}
+    below = {department for seat in case.standing.below for department in (seat.department, *seat.co_departments)}
+    departments = {case.department, *case.co_departments, *came, *below} - {None}
     return person.person_id in case.handlers or person.department in departments
 
 

@@ -8,7 +8,20 @@ from services.incident.model.case import Case, Change
 from services.incident.model.limits import Notice
 from services.incident.model.rights import DEPARTMENT_PEOPLE
 
-HEADS = {"dispatch", "rule", "refuse", "dispute", "reopen", "reply", "go-on", "merge", "join", "unmerge"}
+HEADS = {
+    "dispatch",
+    "rule",
+    "escalate",
+    "send-down",
+    "refuse",
+    "dispute",
+    "reopen",
+    "reply",
+    "go-on",
+    "merge",
+    "join",
+    "unmerge",
+}
 DECIDED = {"grant-extension", "refuse-extension", "lapse-extension"}
 REPORTER = {"decline", "answer", "pass", "hand-over", "ask", "go-on", "join", "unmerge"}
 CALLED = {"whistle", "insist", "withdraw-call", "call-again"}
@@ -28,6 +41,8 @@ DESK = {
 WORDS = {
     "return": "案件 {number}({matter})被退回,请重新派遣:{reason}",
     "contest": "案件 {number}({matter})第二次被退回,请裁定:{reason}",
+    "escalate": "案件 {number}({matter})下级呼叫,请接件办理:{reason}",
+    "send-down": "案件 {number}({matter})上级退回,请继续办理:{reason}",
     "rule": "案件 {number}({matter})经裁定由您单位牵头办理,请及时接件:{reason}",
     "dispatch": "案件 {number}({matter})已派给您单位,请及时接件",
     "refuse": "案件 {number}({matter})核查不通过,请重新处理:{reason}",
@@ -122,7 +137,7 @@ def _kind(case: Case, change: Change) -> str:
 
 def _audiences(case: Case, change: Change) -> Iterable[tuple[str, str]]:
     if change.action in HEADS:
-        yield ("department", case.department) if case.department else ("grid", case.area)
+        yield ("department", case.department) if case.department else ("grid", case.held_at)
     yield from _of_waits(case, change)
     if change.action == "return":
         yield "role", "centre-operator"
@@ -188,7 +203,8 @@ def _urgent(case: Case, change: Change, ancestors: Sequence[str]) -> list[Tellin
     if change.action != "file" or case.way != "urgent":
         return []
     text = _text(case, "urgent", case.description[:60])
-    return [Telling("grid", code, "urgent", text) for code in (case.area, *ancestors)]
+    levels = [Telling("grid", code, "urgent", text) for code in (case.area, *ancestors)]
+    return [*levels, Telling("role", "county-leader", "urgent", text)]
 
 
 def of_warning(case: Case, notice: Notice) -> list[Telling]:
@@ -213,17 +229,17 @@ def _warned(case: Case, step: str, who: str, department: str | None) -> Iterable
     elif who == "department-head":
         yield DESK[step] if step in DESK else _head(case, department)
     elif who == "grid-leader":
-        yield "grid-leaders", case.area
+        yield "grid-leaders", case.held_at
     else:
         yield "role", who
 
 
 def _handlers(case: Case, department: str | None) -> tuple[str, str]:
-    return ("department-handlers", department) if department else ("grid-members", case.area)
+    return ("department-handlers", department) if department else ("grid-members", case.held_at)
 
 
 def _head(case: Case, department: str | None) -> tuple[str, str]:
-    return ("department-heads", department) if department else ("grid-leaders", case.area)
+    return ("department-heads", department) if department else ("grid-leaders", case.held_at)
 
 
 def _names(case: Case, departments: Sequence[str]) -> str:

@@ -17,6 +17,14 @@ Values = dict[str, Any]
 
 
 def path_of(case: Case) -> Values:
-    """Why the case is where it is and who returned it."""
+    """Why the case is where it is and who returned it, how it climbed."""
     routing = case.routing and {**asdict(case.routing), "kind_name": KINDS[case.routing.kind]}
-    return {"routed_by": routing, "returns": [asdict(each) for each in case.returns], "ruled": case.ruled}
+    return {
+        "routed_by": routing,
+        "returns": [asdict(each) for each in case.returns],
+        "ruled": case.ruled,
+        "level": case.standing.level,
+        "level_name": case.standing.title,
+        "held_at": "" if case.department else case.held_at,
+        "climbs": [asdict(each) for each in case.climbs],
+    }

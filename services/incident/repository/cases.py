@@ -162,6 +162,8 @@ class CaseRepository:
         limit = case.running
         rules = self._work.plan.rules(case.matter.code, case.way)
         wanted = rules.deadlines(limit, case.extension is not None) if limit else {}
+        if case.climbs_at:
+            wanted["handle:climb"] = case.climbs_at
         for call in case.calls:
             wanted |= call.deadlines(rules)
         self._work.deadlines.keep(case.id, wanted)

@@ -58,6 +58,18 @@ class GridRepository:
         query = query.with_for_update(read=True)
         return self._work.connection.execute(query).one_or_none() is not None
 
+    def level(self, code: str | None) -> int | None:
+        found: int | None = self._work.connection.scalar(
+            sa.select(tables.grids.c.level).where(tables.grids.c.code == code)
+        )
+        return found
+
+    def above(self, code: str | None, level: int) -> str | None:
+        table = tables.grids.c
+        query = sa.select(table.code).where(table.code.in_(self.ancestors(code)), table.level == level, table.active)
+        found: str | None = self._work.connection.scalar(query.order_by(table.code).limit(1))
+        return found
+
     def ancestors(self, code: str | None) -> tuple[str, ...]:
         query = sa.select(tables.grids.c.ancestors).where(tables.grids.c.code == code)
         return tuple(self._work.connection.scalar(query) or ())
@@ -93,6 +105,10 @@ class DepartmentRepository:
         table = tables.departments
         query = sa.select(table.c.name).where(table.c.id == department, table.c.active)
         return self._work.connection.scalar(query)
+
+    def level(self, department: str) -> str:
+        query = sa.select(tables.departments.c.level).where(tables.departments.c.id == department)
+        return self._work.connection.scalar(query) or "town"
 
     def store(self, department: messages.DepartmentChanged) -> None:
         _store(self._work, tables.departments, "id", department.__dict__)

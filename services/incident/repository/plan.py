@@ -14,6 +14,7 @@ from services.incident.errors import MatterUnknown, NoPlan
 from services.incident.model.calls import ACT, ARRIVE
 from services.incident.model.case import Matter
 from services.incident.model.intake import MatterCard, Question
+from services.incident.model.ladder import Ladder
 from services.incident.model.likeness import Nearness
 from services.incident.model.limits import Amount, ExtensionRule, InquiryRule, LimitRules, Notice
 from services.incident.model.missed import MissedRule
@@ -21,6 +22,7 @@ from services.incident.model.office_days import OwnDays
 from services.incident.model.precedent import Arbitration
 from services.incident.model.publication import Publication, publication
 from services.incident.repository.calendar import own_days
+from services.incident.repository.ladder import SECTIONS, ladder_of
 
 if TYPE_CHECKING:
     from services.incident.repository.work import IncidentWork
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 Versions = tuple[tuple[int, int], ...]
 
 KEPT = ("plan", "matters", "duplicates", "notices", "verification", "credit", "office_hours")
-KEPT_WHERE_THERE = ("arbitration", "inquiries", "extensions", "whistle")
+KEPT_WHERE_THERE = (*SECTIONS, "arbitration", "inquiries", "extensions", "whistle")
 
 
 class Section:
@@ -42,6 +44,7 @@ class Section:
         # A plan that was activated before plans had this section: who dispatches rules, for the town.
         self.arbitration = section.get("arbitration", {"by": ["centre-operator"], "precedent": "town"})
         self.whistle: Mapping[str, Any] = section.get("whistle", {})
+        self.ladder = ladder_of(section)
         self.notices = tuple(_notice(each) for each in section["notices"])
         self.inquiries = _inquiries(section.get("inquiries"))
         self.extensions = _extensions(section.get("extensions"))
@@ -185,6 +188,9 @@ class PlanRepository:
     def arbitration(self) -> Arbitration:
         entry = self.active.arbitration
         return Arbitration(tuple(entry["by"]), entry["precedent"])
+
+    def ladder(self) -> Ladder:
+        return self.active.ladder
 
     def rewards_first_report(self, card: MatterCard) -> bool:
         first = self.active.section["credit"].get("first_report")

@@ -36,6 +36,7 @@ class _GridSucceededV1(_Reader):
 
 class _DepartmentV1(_Reader):
     id = fields.String(required=True)
+    level = fields.String(load_default="town")
     name = fields.String(required=True)
     active = fields.Boolean(required=True)
 

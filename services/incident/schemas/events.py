@@ -184,6 +184,7 @@ class ClosedV1(CaseEventV1):
 
     reworks = fields.Integer(required=True, validate=Range(0), metadata={"description": "返工次数"})
     on_time = fields.Boolean(required=True, metadata={"description": "是否全程按时"})
+    climbed = fields.Integer(required=True, validate=Range(0), metadata={"description": "结案时比最初办理高几级"})
 
 
 class ReopenedV1(CaseEventV1):
@@ -208,6 +209,20 @@ class RuledV1(CaseEventV1):
     """已裁定由信封中的部门牵头;随后的派遣事件给出期限。"""
 
     upheld = fields.Boolean(required=True, metadata={"description": "是否裁定给退回过的部门"})
+
+
+class EscalatedV1(CaseEventV1):
+    """呼叫上级:信封中的部门从现在起牵头,原牵头部门收到抄送。"""
+
+    from_level = fields.String(required=True, metadata={"description": "原层级"})
+    to_level = fields.String(required=True, metadata={"description": "现层级"})
+    automatic = fields.Boolean(required=True, metadata={"description": "是否逾期自动上呼"})
+    co_departments = fields.List(fields.String(), required=True, metadata={"description": "协办部门"})
+    due_at = fields.AwareDateTime(required=True, allow_none=True, metadata={"description": "处理期限"})
+
+
+class SentDownV1(EscalatedV1):
+    """上级退回下级:信封中的部门重新牵头。"""
 
 
 class PrecedentChangedV1(Schema):
@@ -288,6 +303,8 @@ CASE_EVENTS: Mapping[type[Event], Schema] = {
     messages.CaseDispatched: DispatchedV1(),
     messages.CaseReturned: ReturnedV1(),
     messages.CaseRuled: RuledV1(),
+    messages.CaseEscalated: EscalatedV1(),
+    messages.CaseSentDown: SentDownV1(),
     messages.PrecedentChanged: PrecedentChangedV1(),
     messages.CaseHandedOver: HandedOverV1(),
     messages.CaseAccepted: AcceptedV1(),

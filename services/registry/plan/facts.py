@@ -46,6 +46,8 @@ FACTS: Mapping[str, Fact] = {
         "经认定追责的漏报数(他人发现、应报未报)", "missed reports that were confirmed and held against the grid"
     ),
     "merged": Fact("并入其他案件、由主案计数的案件数", "cases merged into another one, which is counted instead"),
+    "settled_here": Fact("未呼叫上级、在本级办结的案件数", "cases closed without calling a level above"),
+    "escalated": Fact("呼叫上级的次数", "calls of the level above"),
     "found": Fact("巡查中自行发现的事项数", "matters that the subject found itself"),
 }
 

@@ -154,7 +154,7 @@ def test_the_four_ways(county: County) -> None:
     urgent = county.do(report(way="urgent"), county.member)
     county.do(messages.FollowUp(case_id=urgent["id"], note="已到现场"), county.member)
     told = county.rows(f"SELECT audience FROM message WHERE kind = 'urgent' AND case_id = '{urgent['id']}'")
-    assert [row.audience for row in told] == [GRID, "371321106000001"]
+    assert [row.audience for row in told] == [GRID, "371321106000001", "county-leader"]
 
 
 @pytest.mark.rule("INC-14")

@@ -42,6 +42,7 @@ def test_story_counts_for_department(story, counted):
         "solved": 1,
         "satisfied": 1,
         "closed": 1,
+        "settled_here": 1,
     }
 
 

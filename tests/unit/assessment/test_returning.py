@@ -32,3 +32,12 @@ def test_a_case_returned_twice_and_ruled_on_was_dispatched_right_once_in_three(h
         happened("dispatched", 8, department="c"),
     ]
     assert counted(facts, events, "grid", "371321106201003") == {"dispatched": 3, "dispatched_right": 1}
+
+
+@pytest.mark.rule("INC-06", "ASM-03")
+def test_settled_at_its_level_is_a_case_that_closed_without_climbing(happened, facts):
+    grid = "371321106201003"
+    here = [happened("closed", 9, "a"), happened("closed", 9, "b", climbed=2), happened("escalated", 5, "b")]
+    counters = counted(facts, here, "grid", grid)
+    assert (counters["closed"], counters["settled_here"], counters["escalated"]) == (2, 1, 1)
+    assert "settled_here" not in counted(facts, [here[0], happened("reopened", 10, "a")], "grid", grid)

@@ -45,6 +45,7 @@ VALUES: Mapping[str, tuple[Any, ...]] = {
     "harm": (False, True, False),
     "harm_words": (WHY,),
     "duplicates": (("another case",), ("another case", "and one more")),
+    "consultation": ("", "周例会研究:镇级无力解决"),
     "proposed": (None, "water-station"),
 }
 """Field name to what it may hold; which one is used depends on the attempt's `variant`. `duplicates` stand for cases

@@ -16,6 +16,7 @@ from services.incident.model.calls import Call
 from services.incident.model.case import Case, Matter, Place, Succession
 from services.incident.model.case.following import FOLLOWING
 from services.incident.model.intake import Duty, MatterCard
+from services.incident.model.ladder import Ladder, Rung
 from services.incident.model.likeness import Nearness
 from services.incident.model.limits import Amount, ExtensionRule, InquiryRule, LimitRules, Notice
 from services.incident.model.missed import OWN_CHANNELS, MissedRule
@@ -27,6 +28,18 @@ START = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 MATTER = Matter("06026", "河道污染", "environment", bottom_line=True)
 WAYS = ("settled", "coordinated", "dispatched", "urgent", "approval")
 STEPS = ("file", "dispatch", "rule", "handle", "verify", "evaluate", "arrive", "act")
+AREA, TOWN = "371321106000002", "371321106000001"
+LEVELS = {AREA: 2, TOWN: 1}
+LADDER = Ladder(
+    rungs={
+        "3": Rung("3", "2", automatic=True),
+        "2": Rung("2", "1", automatic=True, needs="会商"),
+        "1": Rung("1", "county", needs="会商", holder="county-ecology"),
+    },
+    callers=("department-head", "grid-leader"),
+    titles={"3": "村级网格", "2": "工作区网格", "1": "镇级网格", "county": "县"},
+    of_departments={"town": "1", "village": "3"},
+)
 NOTICES = (
     Notice("early", "none", 0.8, ("handler",)),
     Notice("yellow", "yellow", 1.0, ("handler", "grid-leader")),
@@ -129,6 +142,9 @@ class FakePlan:
     def arbitration(self) -> Arbitration:
         return Arbitration(("centre-operator",), "town")
 
+    def ladder(self) -> Ladder:
+        return LADDER
+
     def rewards_first_report(self, card: MatterCard) -> bool:
         return card.matter.bottom_line
 
@@ -157,6 +173,12 @@ class FakeGrids:
 
     def exists(self, code: str) -> bool:
         return code in self.known
+
+    def level(self, code: str | None) -> int | None:
+        return LEVELS.get(code or "", 3)
+
+    def above(self, code: str | None, level: int) -> str | None:
+        return next((each for each, of in LEVELS.items() if of == level), None) if code in self.known else None
 
     def store(self, grid: messages.GridChanged) -> None:
         self.known[grid.code] = grid
@@ -200,6 +222,9 @@ class FakeDepartments:
             ("env-office", "water-station", "county-ecology", "county-water", "county-enforcement")
         )
     )
+
+    def level(self, department: str) -> str:
+        return "county" if department.startswith("county") else "town"
 
     def exists(self, department: str) -> bool:
         return department in self.known
@@ -289,6 +314,8 @@ PEOPLE: Mapping[str, Principal] = {
     for each in (
         person("member", "grid-member", areas=(GRID,)),
         person("leader", "grid-leader", areas=(GRID,)),
+        person("area-leader", "grid-leader", areas=(AREA, "371321106245")),
+        person("county-head", "department-head", department="county-ecology"),
         person("neighbour", "grid-member", areas=(OTHER_GRID,)),
         person("operator", "centre-operator", areas=(COUNTY,)),
         person("verifier", "verifier", areas=(COUNTY,)),

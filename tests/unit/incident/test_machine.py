@@ -46,7 +46,7 @@ HANDLING = {"accept", "answer", "contribute"}
 DEADLINES = [
     f"{step}:{kind}"
     for step in sorted(set(STEP_OF_STATE.values()))
-    for kind in (*(each.id for each in NOTICES), "lapse", "gone", UNANSWERED, EXTENSION_LAPSES)
+    for kind in (*(each.id for each in NOTICES), "climb", "lapse", "gone", UNANSWERED, EXTENSION_LAPSES)
 ]
 WAYS = ("dispatched", "urgent", "coordinated", "approval", "settled")
 
@@ -274,6 +274,16 @@ class CaseLaws(RuleBasedStateMachine):
             assert len(case.returns) == len([each for each in flow if each != "rule"])
             assert case.ruled is ("rule" in flow)
             assert (case.state == "arbitration") is bool(case.arbiters)
+
+    @invariant()
+    def a_case_comes_down_only_from_where_it_went_up(self) -> None:
+        for case in self._cases():
+            flow = [each.action for each in self.history[case.id] if each.action in ("escalate", "send-down")]
+            assert flow == [each.action for each in case.climbs]
+            assert flow.count("send-down") <= flow.count("escalate")
+            assert len(case.standing.below) <= flow.count("escalate") - flow.count("send-down")
+            assert all(climb.reason for climb in case.climbs)
+            assert case.department is None or case.standing.grid is None, "one holder at a time"
 
     @invariant()
     def for_one_matter_and_area_one_ruling_holds(self) -> None:

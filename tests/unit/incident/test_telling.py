@@ -46,7 +46,8 @@ def test_what_becomes_of_a_report_is_told_to_its_reporter_if_there_is_one(action
 
 @pytest.mark.rule("INC-03")
 def test_an_urgent_case_is_told_at_once_to_the_grid_and_all_above_it() -> None:
-    assert told(case(way="urgent"), "file", ancestors=(TOWN,)) == [("grid", GRID, "urgent"), ("grid", TOWN, "urgent")]
+    found = told(case(way="urgent"), "file", ancestors=(TOWN,))
+    assert found == [("grid", GRID, "urgent"), ("grid", TOWN, "urgent"), ("role", "county-leader", "urgent")]
     assert told(case(), "file", ancestors=(TOWN,)) == []
 
 

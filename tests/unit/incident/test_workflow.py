@@ -27,6 +27,10 @@ TABLE = {
     ("dispatched", "return"): "filed",
     ("dispatched", "contest"): "arbitration",
     ("arbitration", "rule"): "dispatched",
+    ("dispatched", "escalate"): "dispatched",
+    ("handling", "escalate"): "dispatched",
+    ("dispatched", "send-down"): "dispatched",
+    ("handling", "send-down"): "dispatched",
     ("filed", "hand-over"): "handed-over",
     ("filed", "register"): "registered",
     ("filed", "draw"): "spot-check",
@@ -72,6 +76,8 @@ WHO = {
     "return": {"returner"},
     "contest": {"contester"},
     "rule": {"arbiter"},
+    "escalate": {"caller", "platform"},
+    "send-down": {"holder"},
     "hand-over": {"platform"},
     "register": {"platform"},
     "draw": {"platform"},
@@ -107,6 +113,7 @@ WHO = {
     "unmerge": {"centre-operator"},
 }
 REASONED = {"return", "contest", "rule", "decline", "refuse", "dispute", "reopen", "excuse", "unmerge", "judge-missed"}
+REASONED |= {"escalate", "send-down"}
 REASONED |= {"ask", "reply", "ask-extension", "refuse-extension"}
 REASONED |= {"whistle", "object", "insist", "withdraw-call", "call-again"}
 

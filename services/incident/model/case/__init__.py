@@ -4,6 +4,7 @@ Every change goes through `Case._move`: the table decides whether it is possible
 do it, and the change is kept with who, when, from, to and why (INC-02). Limits follow the state by themselves.
 """
 
+from services.incident.model.case.climbing import Climbing
 from services.incident.model.case.closing import Closing
 from services.incident.model.case.facts import (
     Change,
@@ -40,5 +41,5 @@ __all__ = [
 ]
 
 
-class Case(Filing, Rerouting, Handling, Waiting, Closing, Merging, Missing, Following, Whistling):
+class Case(Filing, Rerouting, Climbing, Handling, Waiting, Closing, Merging, Missing, Following, Whistling):
     """The aggregate; changing methods take who acts, when, and the plan's limits."""

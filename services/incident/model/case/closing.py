@@ -39,7 +39,9 @@ class Closing(CaseRecord):
         since = self.routing.at if self.routing else self.reported_at
         handled = [limit for limit in self.limits if limit.step == "handle" and limit.started_at >= since]
         kept = all(limit.on_time(limit.done_at or at) for limit in handled)
-        self._tell(events.CaseClosed, at, reworks=self.reworks, on_time=kept or self.excused)
+        self._tell(
+            events.CaseClosed, at, reworks=self.reworks, on_time=kept or self.excused, climbed=len(self.standing.below)
+        )
 
     def reopen(self, by: Principal, at: datetime, rules: LimitRules, why: str, until: datetime) -> None:
         """Reopen a closed case not later than `until`. Raises ReopenTooLate."""

@@ -7,7 +7,7 @@ from services.chassis.auth import Principal
 from services.incident import messages as events
 from services.incident.errors import DispatchedBefore
 from services.incident.model.case.facts import Matter, Place
-from services.incident.model.case.paths import Routing
+from services.incident.model.case.paths import Routing, Standing
 from services.incident.model.case.record import CaseRecord, kept
 from services.incident.model.limits import LimitRules
 
@@ -49,6 +49,7 @@ class Filing(CaseRecord):
         co_departments: Sequence[str],
         why: str = "",
         routing: Routing | None = None,
+        standing: Standing | None = None,
     ) -> None:
         """Dispatch (派遣) to the lead department, or to the grid itself where `lead` is None (INC-03 coordinated).
 
@@ -60,7 +61,9 @@ class Filing(CaseRecord):
         if not why.strip() and any(each.department == lead for each in self.returns):
             raise DispatchedBefore(value=lead)
         routing = routing or Routing("operator" if lead else "grid", at, by.name, why)
-        self._move("dispatch", by, at, rules, why, change=lambda: self._lead_by(lead, co_departments, routing))
+        self._move(
+            "dispatch", by, at, rules, why, change=lambda: self._lead_by(lead, co_departments, routing, standing)
+        )
         self._tell_of_dispatch(at, by.has("platform"), kept(before, at))
 
     def hand_over(self, by: Principal, at: datetime, rules: LimitRules) -> None:

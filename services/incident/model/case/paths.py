@@ -30,3 +30,50 @@ class Returned:
     by: str
     reason: str
     proposed: str = ""
+
+
+@dataclass(frozen=True)
+class Seat:
+    """Where a case is held: the plan's level ("3", "1", "county"; empty where unknown), by a grid or a department."""
+
+    level: str
+    title: str = ""
+    grid: str | None = None
+    department: str | None = None
+    co_departments: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the plan said of the seat when the case got there, and the seats below from which it climbed (INC-06).
+
+    `up` is the level above, empty where there is none; `callers` are the roles that may call it, `needs` the meeting
+    that must have consulted before, `automatic` whether the case climbs by itself when its limit has passed.
+    """
+
+    level: str = ""
+    title: str = ""
+    grid: str | None = None
+    up: str = ""
+    callers: tuple[str, ...] = ()
+    needs: str = ""
+    automatic: bool = False
+    below: tuple[Seat, ...] = ()
+
+
+@dataclass(frozen=True)
+class Climb:
+    """The case went up (`escalate`) or down (`send-down`): when, from whom to whom, who, why, after what meeting."""
+
+    action: str
+    at: datetime
+    from_level: str
+    from_title: str
+    from_holder: str
+    to_level: str
+    to_title: str
+    to_holder: str
+    by: str
+    reason: str
+    consultation: str = ""
+    automatic: bool = False

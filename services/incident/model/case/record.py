@@ -22,7 +22,7 @@ from services.incident.model.case.facts import (
     Place,
     Reporter,
 )
-from services.incident.model.case.paths import Returned, Routing
+from services.incident.model.case.paths import Climb, Returned, Routing, Standing
 from services.incident.model.hindrance import hindrance
 from services.incident.model.limits import STEP_OF_STATE, Limit, LimitRules
 from services.incident.model.missed import Missed
@@ -56,6 +56,8 @@ class CaseRecord(Aggregate):
     co_departments: tuple[str, ...] = ()
     routing: Routing | None = None
     returns: tuple[Returned, ...] = ()
+    standing: Standing = field(default_factory=Standing)
+    climbs: tuple[Climb, ...] = ()
     arbiters: tuple[str, ...] = ()
     ruled: bool = False
     handlers: frozenset[str] = frozenset()
@@ -100,6 +102,11 @@ class CaseRecord(Aggregate):
         return self.place.grid
 
     @property
+    def held_at(self) -> str:
+        """The grid that holds the case where no department does; its own unless it climbed."""
+        return self.standing.grid or self.area
+
+    @property
     def running(self) -> Limit | None:
         """The limit that runs now."""
         return next((limit for limit in reversed(self.limits) if limit.done_at is None), None)
@@ -136,6 +143,10 @@ class CaseRecord(Aggregate):
         if version is not None and version != self.sequence:
             raise StaleVersion(current=self.sequence)
 
+    def check_call(self, by: Principal, why: str) -> None:
+        """Raise what `escalate` would raise before it looks who is above."""
+        self._allow("escalate", by, why)
+
     def _move(
         self,
         action: str,
@@ -147,8 +158,12 @@ class CaseRecord(Aggregate):
         change: Callable[[], None] = lambda: None,
         handles: bool = False,
         about: Sequence[str] = (),
+        anew: bool = False,
     ) -> None:
-        """Carry out `action`: check table, person and reason, then change state, history and limits."""
+        """Carry out `action`: check table, person and reason, then change state, history and limits.
+
+        The limit starts `anew` where somebody else has the same step from now on.
+        """
         target = self._allow(action, by, why)
         before = self.state
         change()
@@ -156,7 +171,7 @@ class CaseRecord(Aggregate):
         if handles:
             self.handlers |= {by.person_id}
         self._note(action, by, at, before, target, why, tuple(attachments), tuple(about))
-        if STEP_OF_STATE.get(before) != STEP_OF_STATE.get(target):
+        if anew or STEP_OF_STATE.get(before) != STEP_OF_STATE.get(target):
             self._end_limit(at)
             self._start_limit(at, rules)
         self._entail(action, by, at, rules, why)
@@ -184,8 +199,10 @@ class CaseRecord(Aggregate):
             raise error
         return target
 
-    def _lead_by(self, lead: str | None, co_departments: Sequence[str], routing: Routing | None) -> None:
-        self.department, self.routing = lead, routing
+    def _lead_by(
+        self, lead: str | None, co_departments: Sequence[str], routing: Routing | None, standing: Standing | None = None
+    ) -> None:
+        self.department, self.routing, self.standing = lead, routing, standing or Standing()
         self.co_departments = tuple(each for each in co_departments if each != lead)
 
     def _send_back(self) -> None:

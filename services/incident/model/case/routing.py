@@ -6,7 +6,7 @@ from datetime import datetime
 from services.chassis.auth import Principal
 from services.incident import messages as events
 from services.incident.errors import NotReturnedYet, ReturnedBefore, RulingBinds
-from services.incident.model.case.paths import Returned, Routing
+from services.incident.model.case.paths import Returned, Routing, Standing
 from services.incident.model.case.record import CaseRecord, kept
 from services.incident.model.limits import LimitRules
 from services.incident.model.rights import leads
@@ -60,18 +60,25 @@ class Rerouting(CaseRecord):
     def _take_back(self, back: Returned, arbiters: Sequence[str]) -> None:
         self.arbiters = tuple(arbiters)
         self.returns += (back,)
-        self.department, self.co_departments, self.routing = None, (), None
+        self._lead_by(None, (), None)
 
     def rule(
-        self, by: Principal, at: datetime, rules: LimitRules, lead: str, co_departments: Sequence[str], why: str
+        self,
+        by: Principal,
+        at: datetime,
+        rules: LimitRules,
+        lead: str,
+        co_departments: Sequence[str],
+        why: str,
+        standing: Standing | None = None,
     ) -> None:
         """Rule (裁定) who leads. What is ruled is obeyed: the case cannot be returned any more."""
         before = self.running
         routing = Routing("ruling", at, by.name, why, number=self.number, ruled_at=at)
-        self._move("rule", by, at, rules, why, change=lambda: self._obey(lead, co_departments, routing))
+        self._move("rule", by, at, rules, why, change=lambda: self._obey(lead, co_departments, routing, standing))
         self._tell(events.CaseRuled, at, upheld=any(each.department == lead for each in self.returns))
         self._tell_of_dispatch(at, automatic=False, on_time=kept(before, at))
 
-    def _obey(self, lead: str, co_departments: Sequence[str], routing: Routing) -> None:
+    def _obey(self, lead: str, co_departments: Sequence[str], routing: Routing, standing: Standing | None) -> None:
         self.ruled, self.arbiters = True, ()
-        self._lead_by(lead, co_departments, routing)
+        self._lead_by(lead, co_departments, routing, standing)

@@ -402,6 +402,32 @@ class DispatchRequest(_message.Message):
 Global___DispatchRequest: _TypeAlias = DispatchRequest  # noqa: Y015
 
 @_typing.final
+class EscalateRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CASE_ID_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    CONSULTATION_FIELD_NUMBER: _builtins.int
+    case_id: _builtins.str
+    reason: _builtins.str
+    consultation: _builtins.str
+    """when the meeting met and what it decided, where the plan wants one first"""
+    def __init__(
+        self,
+        *,
+        case_id: _builtins.str = ...,
+        reason: _builtins.str = ...,
+        consultation: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["case_id", b"case_id", "consultation", b"consultation", "reason", b"reason"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___EscalateRequest: _TypeAlias = EscalateRequest  # noqa: Y015
+
+@_typing.final
 class ReturnRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -1315,6 +1341,64 @@ class Routing(_message.Message):
 Global___Routing: _TypeAlias = Routing  # noqa: Y015
 
 @_typing.final
+class Climb(_message.Message):
+    """The case went up (escalate) or down (send-down)."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ACTION_FIELD_NUMBER: _builtins.int
+    AT_FIELD_NUMBER: _builtins.int
+    FROM_LEVEL_FIELD_NUMBER: _builtins.int
+    FROM_TITLE_FIELD_NUMBER: _builtins.int
+    FROM_HOLDER_FIELD_NUMBER: _builtins.int
+    TO_LEVEL_FIELD_NUMBER: _builtins.int
+    TO_TITLE_FIELD_NUMBER: _builtins.int
+    TO_HOLDER_FIELD_NUMBER: _builtins.int
+    BY_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    CONSULTATION_FIELD_NUMBER: _builtins.int
+    AUTOMATIC_FIELD_NUMBER: _builtins.int
+    action: _builtins.str
+    from_level: _builtins.str
+    """3, 2, 1, county"""
+    from_title: _builtins.str
+    from_holder: _builtins.str
+    """department id or grid code"""
+    to_level: _builtins.str
+    to_title: _builtins.str
+    to_holder: _builtins.str
+    by: _builtins.str
+    reason: _builtins.str
+    consultation: _builtins.str
+    automatic: _builtins.bool
+    """the handling limit had passed"""
+    @_builtins.property
+    def at(self) -> _timestamp_pb2.Timestamp: ...
+    def __init__(
+        self,
+        *,
+        action: _builtins.str = ...,
+        at: _timestamp_pb2.Timestamp | None = ...,
+        from_level: _builtins.str = ...,
+        from_title: _builtins.str = ...,
+        from_holder: _builtins.str = ...,
+        to_level: _builtins.str = ...,
+        to_title: _builtins.str = ...,
+        to_holder: _builtins.str = ...,
+        by: _builtins.str = ...,
+        reason: _builtins.str = ...,
+        consultation: _builtins.str = ...,
+        automatic: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["at", b"at"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["action", b"action", "at", b"at", "automatic", b"automatic", "by", b"by", "consultation", b"consultation", "from_holder", b"from_holder", "from_level", b"from_level", "from_title", b"from_title", "reason", b"reason", "to_holder", b"to_holder", "to_level", b"to_level", "to_title", b"to_title"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Climb: _TypeAlias = Climb  # noqa: Y015
+
+@_typing.final
 class Returned(_message.Message):
     """A department sent the case back."""
 
@@ -1404,6 +1488,10 @@ class Case(_message.Message):
     ROUTED_BY_FIELD_NUMBER: _builtins.int
     RETURNS_FIELD_NUMBER: _builtins.int
     RULED_FIELD_NUMBER: _builtins.int
+    LEVEL_FIELD_NUMBER: _builtins.int
+    LEVEL_NAME_FIELD_NUMBER: _builtins.int
+    HELD_AT_FIELD_NUMBER: _builtins.int
+    CLIMBS_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     number: _builtins.str
     state: _builtins.str
@@ -1442,6 +1530,11 @@ class Case(_message.Message):
     """plan and version whose limits apply"""
     ruled: _builtins.bool
     """the lead was ruled and cannot return the case"""
+    level: _builtins.str
+    """the plan's level that holds the case; empty while nobody does"""
+    level_name: _builtins.str
+    held_at: _builtins.str
+    """the grid that holds it where no department leads"""
     @_builtins.property
     def point(self) -> Global___Point: ...
     @_builtins.property
@@ -1496,6 +1589,8 @@ class Case(_message.Message):
     def routed_by(self) -> Global___Routing: ...
     @_builtins.property
     def returns(self) -> _containers.RepeatedCompositeFieldContainer[Global___Returned]: ...
+    @_builtins.property
+    def climbs(self) -> _containers.RepeatedCompositeFieldContainer[Global___Climb]: ...
     def __init__(
         self,
         *,
@@ -1551,10 +1646,14 @@ class Case(_message.Message):
         routed_by: Global___Routing | None = ...,
         returns: _abc.Iterable[Global___Returned] | None = ...,
         ruled: _builtins.bool = ...,
+        level: _builtins.str = ...,
+        level_name: _builtins.str = ...,
+        held_at: _builtins.str = ...,
+        climbs: _abc.Iterable[Global___Climb] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_closed_at", b"_closed_at", "_evaluation", b"_evaluation", "_main", b"_main", "_missed", b"_missed", "_point", b"_point", "_routed_by", b"_routed_by", "closed_at", b"closed_at", "evaluation", b"evaluation", "main", b"main", "missed", b"missed", "point", b"point", "reported_at", b"reported_at", "routed_by", b"routed_by"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_closed_at", b"_closed_at", "_evaluation", b"_evaluation", "_main", b"_main", "_missed", b"_missed", "_point", b"_point", "_routed_by", b"_routed_by", "actions", b"actions", "address", b"address", "attachments", b"attachments", "bottom_line", b"bottom_line", "calls", b"calls", "channel", b"channel", "closed_at", b"closed_at", "co_departments", b"co_departments", "department", b"department", "department_name", b"department_name", "description", b"description", "evaluation", b"evaluation", "excused", b"excused", "extensions", b"extensions", "external_reference", b"external_reference", "first_report", b"first_report", "grid_code", b"grid_code", "grid_name", b"grid_name", "history", b"history", "id", b"id", "inquiries", b"inquiries", "limits", b"limits", "main", b"main", "matter_class", b"matter_class", "matter_code", b"matter_code", "matter_name", b"matter_name", "merged", b"merged", "missed", b"missed", "notices", b"notices", "number", b"number", "original_text", b"original_text", "plan", b"plan", "point", b"point", "replies", b"replies", "reported_at", b"reported_at", "reporter_id", b"reporter_id", "reporter_name", b"reporter_name", "reporter_phone", b"reporter_phone", "result", b"result", "returns", b"returns", "reworks", b"reworks", "routed_by", b"routed_by", "ruled", b"ruled", "sampled", b"sampled", "similar", b"similar", "stage", b"stage", "stage_name", b"stage_name", "state", b"state", "state_name", b"state_name", "version", b"version", "way", b"way", "way_name", b"way_name"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_closed_at", b"_closed_at", "_evaluation", b"_evaluation", "_main", b"_main", "_missed", b"_missed", "_point", b"_point", "_routed_by", b"_routed_by", "actions", b"actions", "address", b"address", "attachments", b"attachments", "bottom_line", b"bottom_line", "calls", b"calls", "channel", b"channel", "climbs", b"climbs", "closed_at", b"closed_at", "co_departments", b"co_departments", "department", b"department", "department_name", b"department_name", "description", b"description", "evaluation", b"evaluation", "excused", b"excused", "extensions", b"extensions", "external_reference", b"external_reference", "first_report", b"first_report", "grid_code", b"grid_code", "grid_name", b"grid_name", "held_at", b"held_at", "history", b"history", "id", b"id", "inquiries", b"inquiries", "level", b"level", "level_name", b"level_name", "limits", b"limits", "main", b"main", "matter_class", b"matter_class", "matter_code", b"matter_code", "matter_name", b"matter_name", "merged", b"merged", "missed", b"missed", "notices", b"notices", "number", b"number", "original_text", b"original_text", "plan", b"plan", "point", b"point", "replies", b"replies", "reported_at", b"reported_at", "reporter_id", b"reporter_id", "reporter_name", b"reporter_name", "reporter_phone", b"reporter_phone", "result", b"result", "returns", b"returns", "reworks", b"reworks", "routed_by", b"routed_by", "ruled", b"ruled", "sampled", b"sampled", "similar", b"similar", "stage", b"stage", "stage_name", b"stage_name", "state", b"state", "state_name", b"state_name", "version", b"version", "way", b"way", "way_name", b"way_name"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__closed_at: _TypeAlias = _typing.Literal["closed_at"]  # noqa: Y015
     _WhichOneofArgType__closed_at: _TypeAlias = _typing.Literal["_closed_at", b"_closed_at"]  # noqa: Y015

@@ -69,6 +69,16 @@ class IncidentStub:
                 request_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.DispatchRequest.SerializeToString,
                 response_deserializer=wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.FromString,
                 _registered_method=True)
+        self.Escalate = channel.unary_unary(
+                '/wangge.incident.v1.Incident/Escalate',
+                request_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.EscalateRequest.SerializeToString,
+                response_deserializer=wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.FromString,
+                _registered_method=True)
+        self.SendDown = channel.unary_unary(
+                '/wangge.incident.v1.Incident/SendDown',
+                request_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.ReasonRequest.SerializeToString,
+                response_deserializer=wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.FromString,
+                _registered_method=True)
         self.Accept = channel.unary_unary(
                 '/wangge.incident.v1.Incident/Accept',
                 request_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.CaseRequest.SerializeToString,
@@ -298,6 +308,20 @@ class IncidentServicer:
 
     def Rule(self, request, context):
         """Rule (裁定) who leads a case that was returned twice; the ruling is obeyed and becomes a precedent (INC-05).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def Escalate(self, request, context):
+        """Call the level above (呼叫上级) with what this one cannot settle (INC-06).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SendDown(self, request, context):
+        """Send it back to the level that called (退回下级).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -586,6 +610,16 @@ def add_IncidentServicer_to_server(servicer, server):
             'Rule': grpc.unary_unary_rpc_method_handler(
                     servicer.Rule,
                     request_deserializer=wangge_dot_incident_dot_v1_dot_incident__pb2.DispatchRequest.FromString,
+                    response_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.SerializeToString,
+            ),
+            'Escalate': grpc.unary_unary_rpc_method_handler(
+                    servicer.Escalate,
+                    request_deserializer=wangge_dot_incident_dot_v1_dot_incident__pb2.EscalateRequest.FromString,
+                    response_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.SerializeToString,
+            ),
+            'SendDown': grpc.unary_unary_rpc_method_handler(
+                    servicer.SendDown,
+                    request_deserializer=wangge_dot_incident_dot_v1_dot_incident__pb2.ReasonRequest.FromString,
                     response_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.SerializeToString,
             ),
             'Accept': grpc.unary_unary_rpc_method_handler(
@@ -957,6 +991,60 @@ class Incident:
             target,
             '/wangge.incident.v1.Incident/Rule',
             wangge_dot_incident_dot_v1_dot_incident__pb2.DispatchRequest.SerializeToString,
+            wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Escalate(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/wangge.incident.v1.Incident/Escalate',
+            wangge_dot_incident_dot_v1_dot_incident__pb2.EscalateRequest.SerializeToString,
+            wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SendDown(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/wangge.incident.v1.Incident/SendDown',
+            wangge_dot_incident_dot_v1_dot_incident__pb2.ReasonRequest.SerializeToString,
             wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.FromString,
             options,
             channel_credentials,

@@ -47,6 +47,10 @@ class IncidentStub:
     """Return it a second time (再次退回): it goes to arbitration."""
     Rule: _grpc.UnaryUnaryMultiCallable[_incident_pb2.DispatchRequest, _incident_pb2.Receipt]
     """Rule (裁定) who leads a case that was returned twice; the ruling is obeyed and becomes a precedent (INC-05)."""
+    Escalate: _grpc.UnaryUnaryMultiCallable[_incident_pb2.EscalateRequest, _incident_pb2.Receipt]
+    """Call the level above (呼叫上级) with what this one cannot settle (INC-06)."""
+    SendDown: _grpc.UnaryUnaryMultiCallable[_incident_pb2.ReasonRequest, _incident_pb2.Receipt]
+    """Send it back to the level that called (退回下级)."""
     Accept: _grpc.UnaryUnaryMultiCallable[_incident_pb2.CaseRequest, _incident_pb2.Receipt]
     """Accept (接件) a case dispatched to the caller's department or grid."""
     Answer: _grpc.UnaryUnaryMultiCallable[_incident_pb2.AnswerRequest, _incident_pb2.Receipt]
@@ -132,6 +136,10 @@ class IncidentAsyncStub(IncidentStub):
     """Return it a second time (再次退回): it goes to arbitration."""
     Rule: _aio.UnaryUnaryMultiCallable[_incident_pb2.DispatchRequest, _incident_pb2.Receipt]  # type: ignore[assignment]
     """Rule (裁定) who leads a case that was returned twice; the ruling is obeyed and becomes a precedent (INC-05)."""
+    Escalate: _aio.UnaryUnaryMultiCallable[_incident_pb2.EscalateRequest, _incident_pb2.Receipt]  # type: ignore[assignment]
+    """Call the level above (呼叫上级) with what this one cannot settle (INC-06)."""
+    SendDown: _aio.UnaryUnaryMultiCallable[_incident_pb2.ReasonRequest, _incident_pb2.Receipt]  # type: ignore[assignment]
+    """Send it back to the level that called (退回下级)."""
     Accept: _aio.UnaryUnaryMultiCallable[_incident_pb2.CaseRequest, _incident_pb2.Receipt]  # type: ignore[assignment]
     """Accept (接件) a case dispatched to the caller's department or grid."""
     Answer: _aio.UnaryUnaryMultiCallable[_incident_pb2.AnswerRequest, _incident_pb2.Receipt]  # type: ignore[assignment]
@@ -256,6 +264,22 @@ class IncidentServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_incident_pb2.Receipt, _abc.Awaitable[_incident_pb2.Receipt]]:
         """Rule (裁定) who leads a case that was returned twice; the ruling is obeyed and becomes a precedent (INC-05)."""
+
+    @_abc_1.abstractmethod
+    def Escalate(
+        self,
+        request: _incident_pb2.EscalateRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_incident_pb2.Receipt, _abc.Awaitable[_incident_pb2.Receipt]]:
+        """Call the level above (呼叫上级) with what this one cannot settle (INC-06)."""
+
+    @_abc_1.abstractmethod
+    def SendDown(
+        self,
+        request: _incident_pb2.ReasonRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_incident_pb2.Receipt, _abc.Awaitable[_incident_pb2.Receipt]]:
+        """Send it back to the level that called (退回下级)."""
 
     @_abc_1.abstractmethod
     def Accept(
