@@ -5,7 +5,7 @@ was withdrawn. A result that is refused comes back to the lead alone, which call
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from services.chassis.auth import Principal
@@ -78,6 +78,8 @@ class Whistling(CaseRecord):
     def _led_by_call(self, lead: str, at: datetime, rules: LimitRules) -> None:
         """The called department `lead` holds the case; who held it before helps."""
         before, self.department = self.department, lead
+        # The departments that were called are the level above: the case neither stays with a grid nor climbs (INC-06).
+        self.standing = replace(self.standing, grid=None, up="", automatic=False)
         if before is not None:
             self._help_with(before)
         self._help_with()
