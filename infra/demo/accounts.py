@@ -15,8 +15,9 @@ from infra.local.secrets import write_private
 
 ADMINISTRATORS = ("system-admin", "security-admin")
 PLANNER = "county-leader"
-OTHERS = ("operator", "verifier", "env-handler", "env-head", "water-handler", "officer", "clerk", "secretary",
-    "trainer", "assessor", "informant", "supervisor", "inspector", "auditor", "governance", "leader", "member",
+OTHERS = ("operator", "verifier", "env-handler", "env-head", "water-handler", "ecology-handler", "county-water-handler",
+    "officer", "clerk", "secretary", "trainer", "assessor", "informant", "supervisor", "inspector", "auditor",
+    "governance", "leader", "member",
 )  # fmt: skip
 STORY = (*OTHERS, PLANNER, *ADMINISTRATORS)
 """The usernames that get a password, one for every role and more."""

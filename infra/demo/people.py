@@ -38,6 +38,8 @@ _OFFICES: tuple[tuple[str, str, str, str, str | None], ...] = (
     ("env-handler", "department-handler", "镇环保办经办人", _TOWN_AREA, "env-office"),
     ("env-head", "department-head", "镇环保办主任", _TOWN_AREA, "env-office"),
     ("water-handler", "department-handler", "镇水利站经办人", _TOWN_AREA, "water-station"),
+    ("ecology-handler", "department-handler", "县生态环境分局经办人", _COUNTY_AREA, "county-ecology"),
+    ("county-water-handler", "department-handler", "县水利局经办人", _COUNTY_AREA, "county-water"),
     ("officer", "enforcement-officer", "镇综合执法办公室执法员", _TOWN_AREA, None),
     ("clerk", "window-clerk", "镇便民服务中心窗口人员", _TOWN_AREA, None),
     ("secretary", "party-secretary", "临河村党支部书记", STORY_VILLAGE, None),

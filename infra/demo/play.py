@@ -13,7 +13,7 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-from infra.demo import trace
+from infra.demo import chapters, trace
 from infra.demo.accounts import STORY, Accounts
 from infra.demo.arrival import wait_for_copies
 from infra.demo.connection import Connection
@@ -84,6 +84,7 @@ class Demo:
         story.play()
         scoring.play(story.case_id)
         trace.play(stage, story.trace_id)
+        chapters.play(stage, story.case_id)
         self.succeeded = True
 
     @property

@@ -1,8 +1,6 @@
 """Chapter 6: the scores of the member, the grid and the department follow the facts, and open down to them (ASM)."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from infra.demo.rest import Caller, Values
 from infra.demo.stage import Stage
@@ -28,7 +26,7 @@ class Scoring:
     @property
     def period(self) -> str:
         """This month in the county, as `2026-11`."""
-        return datetime.now(ZoneInfo(self.stage.settings.timezone)).strftime("%Y-%m")
+        return self.stage.today.strftime("%Y-%m")
 
     def remember(self) -> None:
         """Read the scores before the story. Raises Refusal."""

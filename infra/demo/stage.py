@@ -1,7 +1,7 @@
 """What every chapter of the story works with."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from infra.demo.accounts import Accounts
@@ -10,6 +10,7 @@ from infra.demo.rest import Caller, Rest, Values
 from infra.demo.screen import Screen
 from infra.demo.steps import Steps
 from infra.local.settings import Settings
+from services.chassis.clock import read_ahead
 
 
 @dataclass
@@ -22,6 +23,16 @@ class Stage:
     accounts: Accounts
     steps: Steps
     screen: Screen
+
+    @property
+    def now(self) -> datetime:
+        """The platform's time: the machine's, and what the demo's clock was put forward."""
+        return datetime.now(UTC) + read_ahead(self.settings.demo_clock)
+
+    @property
+    def today(self) -> date:
+        """The platform's day in the county."""
+        return self.now.astimezone(ZoneInfo(self.settings.timezone)).date()
 
     def caller(self, username: str) -> Caller:
         """Somebody of the story, signed in. Raises Refusal."""

@@ -39,6 +39,18 @@ STEPS = [
     "accept", "answer", "own-work-refused", "refuse", "answer-again", "pass", "rework",
     "reporter-told", "evaluate", "history", "settled",
     "scores", "score-facts", "recompute", "trace",
+    "return-report", "return", "dispatch-again", "return-again", "rule", "next-report", "precedent",
+    "precedent-revoked",
+    "whistle-report", "whistle", "arrive-ecology-handler", "arrive-county-water-handler", "answer-too-early",
+    "sign-off", "whistle-answer", "calls",
+    "twin-first", "twin-second", "twin-other", "similar", "merge", "unmerge", "merged",
+    "twin-accept", "twin-answer", "twin-pass", "both-told",
+    "reopen", "urgent", "urgent-told", "approval", "approval-visible",
+    "case-in-grid", "split", "case-follows-split", "merge-grids", "case-follows-merge", "responsible",
+    "export", "import-unchanged", "import-refused",
+    "open311-application", "open311-services", "open311-report", "open311-follow",
+    "clock-report", "untouched-report", "clock-accept", "ask", "paused", "reply",
+    "ask-extension", "grant-extension", "extended", "yellow", "red",
 ]  # fmt: skip
 
 WHO_CALLS_WHOM = {
@@ -128,6 +140,7 @@ def once(place: Place) -> Run:
 
 
 @pytest.mark.rule("INC-02", "INC-03", "INC-04", "INC-05", "INC-13", "INC-14", "INC-15", "ASM-02", "ASM-08", "REG-12")
+@pytest.mark.rule("INC-07", "INC-08", "INC-09", "INC-16", "INC-21", "REG-04", "REG-13")
 def test_every_step_of_the_story_goes_well(once: Run) -> None:
     assert once.status == 0, "\n".join(once.lines)
     assert once.summary["ok"] is True
