@@ -1,6 +1,7 @@
 """Everything else that can happen to a case, chapter by chapter (issue 3); each can be played again and again."""
 
 from infra.demo.chapters.afterwards import Afterwards
+from infra.demo.chapters.climbing import Climbing
 from infra.demo.chapters.clocks import Clocks
 from infra.demo.chapters.grids import Grids
 from infra.demo.chapters.open311 import Open311
@@ -17,6 +18,7 @@ def play(stage: Stage, closed_case: str) -> None:
     The clock is moved last: what comes after it would see another day.
     """
     Returning(stage).play()
+    Climbing(stage).play()
     Whistle(stage).play()
     Twins(stage).play()
     Afterwards(stage).play(closed_case)

@@ -12,7 +12,7 @@ LEVELS = ("member", "leader", "operator", "county-leader")
 class Afterwards(Chapter):
     def play(self, closed_case: str) -> None:
         """Reopen the closed case of the first chapters, report an urgent matter and one that needs approval."""
-        self.stage.screen.chapter("11 重新办理、紧急、审批")
+        self.stage.screen.chapter("12 重新办理、紧急、审批")
         reason = "下雨后又有黑水流出"
         text = f"{self.stage.called('member')}在方案规定的天数内要求重新办理:{reason}"
         self.act("reopen", text, "member", closed_case, "reopen", "dispatched", reason=reason)

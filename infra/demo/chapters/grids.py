@@ -18,7 +18,7 @@ class Grids(Chapter):
 
     def play(self) -> None:
         """Split a grid with an open case in it, merge the parts again, ask who was responsible before."""
-        self.stage.screen.chapter("12 网格变更:拆分、合并,案件跟着走")
+        self.stage.screen.chapter("13 网格变更:拆分、合并,案件跟着走")
         page = self._a_grid()
         name, halves = page["grid"]["name"], _halves(geography.parse_boundary(page["boundary"]))
         spot = halves[1].representative_point()

@@ -18,7 +18,7 @@ class Open311(Chapter):
 
     def play(self) -> None:
         """Register, report, follow, revoke."""
-        self.stage.screen.chapter("14 Open311:任何一个客户端都能上报和查询")
+        self.stage.screen.chapter("15 Open311:任何一个客户端都能上报和查询")
         administrator = self.stage.caller("security-admin")
         with self.stage.steps.step("open311-application", "登记第三方应用,密钥只显示一次") as step:
             body = {"name": "示范随手拍", "may": ["read", "write"], "per_minute": _PER_MINUTE}

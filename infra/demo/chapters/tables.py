@@ -17,7 +17,7 @@ _NAME_COLUMN = "网格名称"
 class Tables(Chapter):
     def play(self) -> None:
         """Export, import unchanged, see a mistake named by row and column."""
-        self.stage.screen.chapter("13 表格:导出、预检、导入,错误到行到列")
+        self.stage.screen.chapter("14 表格:导出、预检、导入,错误到行到列")
         with self.stage.steps.step("export", "中心坐席导出网格表 xlsx") as step:
             workbook = self.stage.caller("operator").send("GET", f"/exports/{_KIND}.xlsx").content
             rows = _sheet(workbook).max_row - 1

@@ -14,7 +14,7 @@ _FAR = 0.004
 class Twins(Chapter):
     def play(self) -> None:
         """Report twice, merge, merge one too many, undo, handle once, tell both."""
-        self.stage.screen.chapter("10 重复上报:并案,只办一次,两人都得到答复;并错了可以撤销")
+        self.stage.screen.chapter("11 重复上报:并案,只办一次,两人都得到答复;并错了可以撤销")
         first = self._reported("first", "member", "桥下河水发白,有泡沫", 0.0)
         second = self._reported("second", "leader", "桥下的水发白起泡", 0.0001)
         other = self._reported("other", "governance", "上游河汊有油花", _FAR)

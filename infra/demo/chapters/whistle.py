@@ -13,12 +13,12 @@ _PEOPLE = {_LEAD: "ecology-handler", _OTHER: "county-water-handler"}
 class Whistle(Chapter):
     def play(self) -> None:
         """Blow the whistle, come, act, sign off, answer."""
-        self.stage.screen.chapter("9 吹哨:召集县级部门,各有时限,各自签退")
+        self.stage.screen.chapter("10 吹哨:召集县级部门,各有时限,各自签退")
         case_id = self.report(
             "whistle-report", "网格员上报企业违法排污,案号 {number}", "member",
             matter_code=_MATTER, description="厂区雨水口夜间排污", grid_code=STORY_GRID,
         )["id"]  # fmt: skip
-        body = {"departments": [_OTHER], "lead": _LEAD, "reason": "镇里没有执法权限,请求县里联合执法"}
+        body = {"departments": [_LEAD, _OTHER], "lead": _LEAD, "reason": "镇里没有执法权限,请求县里联合执法"}
         text = f"{self.stage.called('operator')}吹哨:{body['reason']}"
         self.act("whistle", text, "operator", case_id, "whistle", "handling", **body)
         for who in _PEOPLE.values():

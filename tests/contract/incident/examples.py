@@ -52,7 +52,7 @@ DATA: dict[type[Event], dict[str, Any]] = {
         "arbitration": True,
     },
     messages.CaseEscalated: {
-        "department": "county-ecology-bureau",
+        "department": "county-ecology",
         "concerned": ("env-office", "water-station"),
         "state": "dispatched",
         "from_level": "1",
@@ -63,7 +63,7 @@ DATA: dict[type[Event], dict[str, Any]] = {
     },
     messages.CaseSentDown: {
         "department": "env-office",
-        "concerned": ("county-ecology-bureau", "water-station"),
+        "concerned": ("county-ecology", "water-station"),
         "state": "dispatched",
         "from_level": "county",
         "to_level": "1",

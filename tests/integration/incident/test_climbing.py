@@ -18,7 +18,7 @@ AREA = "371321106000002"
 HEARD = "11 月 20 日会商:镇级无力处置,报县"
 AREA_LEADER = person("area-leader", "grid-leader", areas=(AREA, GRID))
 ENV_HEAD = person("env-head", "department-head", department="env-office")
-COUNTY_HEAD = person("county-head", "department-head", department="county-ecology-bureau")
+COUNTY_HEAD = person("county-head", "department-head", department="county-ecology")
 COUNTY_LEADER = person("county-leader", "county-leader", areas=("371321",))
 TOWN_LEADER = person("town-leader", "grid-leader", areas=("371321106",))
 
@@ -30,7 +30,7 @@ def tree(county: County) -> County:
         data = {"code": code, "name": "网格", "level": level, "ancestors": ancestors, "active": True}
         data |= {"kind": "area" if level == 3 else "work-area", "boundary": square(118.4, 35.4) if level == 3 else None}
         hear(county.service, "registry.grid-changed.v1", code, data, sequence=5)
-    for level, id in (("county", "county-ecology-bureau"), ("county", "county-grid-centre"), ("town", "env-office")):
+    for level, id in (("county", "county-ecology"), ("county", "county-grid-centre"), ("town", "env-office")):
         data = {"id": id, "name": id, "level": level, "active": True}
         hear(county.service, "registry.department-changed.v1", id, data, sequence=5)
     return county
@@ -78,10 +78,10 @@ def test_the_town_calls_the_countys_department_of_the_duty_and_gets_the_case_bac
         tree.do(call(case_id, HEARD), tree.handler)
     tree.do(call(case_id, HEARD), ENV_HEAD)
     case = tree.case(case_id)
-    assert (case["level"], case["level_name"], case["department"]) == ("county", "县", "county-ecology-bureau")
+    assert (case["level"], case["level_name"], case["department"]) == ("county", "县", "county-ecology")
     assert case_id in to_do(tree, COUNTY_HEAD)
     routed = tree.rows("SELECT routing_key, bcc FROM outbox WHERE type = 'incident.escalated.v1'")[0]
-    assert routed.routing_key == "incident.escalated.v1.county-ecology-bureau.371321.106.245.001"
+    assert routed.routing_key == "incident.escalated.v1.county-ecology.371321.106.245.001"
     assert {key.split(".")[3] for key in routed.bcc} == {"env-office", "water-station"}
     tree.do(messages.SendDown(case_id=case_id, reason="镇级可以处置"), COUNTY_HEAD)
     back = tree.case(case_id, tree.handler)
