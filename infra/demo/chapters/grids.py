@@ -11,6 +11,7 @@ from infra.demo.steps import expect
 from services.chassis import geography
 
 _TOWN = P2_TOWN[:9]
+_EARLIER = "2026-02-01"
 
 
 class Grids(Chapter):
@@ -22,6 +23,7 @@ class Grids(Chapter):
         page = self._a_grid()
         name, halves = page["grid"]["name"], _halves(geography.parse_boundary(page["boundary"]))
         spot = halves[1].representative_point()
+        before = self._responsible(spot, _EARLIER)
         receipt = self.report(
             "case-in-grid", f"{name}有一件在办案件" + " {number}", "operator",
             matter_code="06010", description="路边堆放垃圾", point={"lon": spot.x, "lat": spot.y},
@@ -30,7 +32,7 @@ class Grids(Chapter):
         self._follows("case-follows-split", receipt["id"], parts[1], f"案件转入{name}东片,责任人随之改变")
         merged = self._merge(parts, name)
         self._follows("case-follows-merge", receipt["id"], merged, "合并后案件转入新网格,没有一件丢失")
-        self._history(page["grid"]["code"], spot, merged)
+        self._history(before, spot, merged)
 
     @property
     def _system(self) -> Caller:
@@ -73,13 +75,15 @@ class Grids(Chapter):
             case = self.until(step, "operator", case_id, f"case in {grid}", grid_code=grid)
             step.details = [f"{case['history'][-1]['actor_name']}:{case['history'][-1]['reason']}"]
 
-    def _history(self, code: str, spot: Point, merged: str) -> None:
+    def _history(self, before: Values, spot: Point, merged: str) -> None:
         with self.stage.steps.step("responsible", "历史可查:哪一天由谁负责") as step:
-            before = self._system.get("/responsible", lon=spot.x, lat=spot.y, on="2026-02-01")
-            today = self._system.get("/responsible", lon=spot.x, lat=spot.y)
-            expect(before["grid_code"] == code, f"2 月 1 日应由 {code} 负责,答为 {before.get('grid_code')}")
+            earlier, today = self._responsible(spot, _EARLIER), self._responsible(spot)
+            expect(earlier["grids"] == before["grids"], f"{_EARLIER} 的责任网格变了:{earlier}")
             expect(today["grid_code"] == merged, f"今天应由 {merged} 负责,答为 {today.get('grid_code')}")
-            step.details = [_who(before), _who(today)]
+            step.details = [_who(earlier), _who(today)]
+
+    def _responsible(self, spot: Point, on: str | None = None) -> Values:
+        return self._system.get("/responsible", lon=spot.x, lat=spot.y, on=on)
 
 
 def _halves(ground: MultiPolygon) -> tuple[BaseGeometry, BaseGeometry]:
