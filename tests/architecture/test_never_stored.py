@@ -4,6 +4,7 @@ searched by planting a violation of every theme in it.
 """
 
 import copy
+import dataclasses
 import importlib
 import json
 import re
@@ -20,6 +21,7 @@ from gateway.api.openapi import document
 from gateway.api.routes import PARTS
 from infra import generate
 from services.chassis import migrate
+from services.registry.model.sheets.columns import TABLES, Column
 from services.registry.plan import reading
 from services.registry.plan.schema import plan_schema
 from tests.architecture import walking
@@ -73,6 +75,7 @@ def written_names() -> Iterator[Name]:
     for file in walking.proto_files(SERVICES):
         yield from walking.of_proto(file)
     yield from walking.of_json_schema("plan", plan_schema())
+    yield from walking.of_sheets(TABLES)
 
 
 def shipped(plan: str) -> dict[str, Any]:
@@ -210,6 +213,14 @@ def test_a_planted_field_of_the_interface_is_found(theme: str, name: str) -> Non
         f"api registry.Person.{name}": theme,
         f"api PersonRow.kind={name}": theme,
     }
+
+
+@every_planted_name
+def test_a_planted_column_of_an_import_is_found(theme: str, name: str) -> None:
+    people = TABLES["people"]
+    planted = dataclasses.replace(people, columns=(*people.columns, Column(name, "备用"), Column("spare", name)))
+    found = wrong(walking.of_sheets({"people": planted}))
+    assert found == {f"sheet people.{name}": theme, "sheet people.spare header": theme}
 
 
 def test_a_field_whose_name_is_innocent_is_found_by_its_description() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from google.protobuf.descriptor import Descriptor, FileDescriptor
 
+from services.registry.model.sheets.columns import Table
 from tests.architecture.vocabulary import Name
 
 _SAID = ("title", "description", "summary", "$comment", "example")
@@ -119,6 +120,14 @@ def _of_message(message: Descriptor) -> Iterator[Name]:
         yield from (Name(f"proto {enum.full_name}={value.name}", value.name) for value in enum.values)
     for nested in message.nested_types:
         yield from _of_message(nested)
+
+
+def of_sheets(tables: Mapping[str, Table]) -> Iterator[Name]:
+    """The columns that imports take and exports give, by their field, with header and note."""
+    for table in tables.values():
+        for column in table.columns:
+            yield Name(f"sheet {table.kind}.{column.field}", column.field, (column.note,))
+            yield Name(f"sheet {table.kind}.{column.field} header", column.zh)
 
 
 def of_plan(document: Mapping[str, Any]) -> Iterator[Name]:
