@@ -27,21 +27,21 @@ class LeadMissing(InputWrong):
     code = "lead-missing"
     path = "lead"
     zh = "请写明由哪个部门牵头;可选:{possible}"
-    en = "Say which department leads; possible are: {ids}"
+    en = "Say which department leads; possible are: {possible}"
 
 
 class LeadNotCalled(InputWrong):
     code = "lead-not-called"
     path = "lead"
     zh = "牵头部门 {value} 不在被召集的部门中;可选:{possible}"
-    en = "The lead {value} is none of the departments called; possible are: {ids}"
+    en = "The lead {value} is none of the departments called; possible are: {possible}"
 
 
 class NotCalled(InputWrong):
     code = "not-called"
     path = "department"
     zh = "部门 {value} 没有被召集,或召集已撤回;现已召集:{possible}"
-    en = "Department {value} is not called, or its call was withdrawn; called are: {ids}"
+    en = "Department {value} is not called, or its call was withdrawn; called are: {possible}"
 
 
 class WhistleNotPlanned(Conflict):
@@ -53,7 +53,7 @@ class WhistleNotPlanned(Conflict):
 class AlreadyCalled(Conflict):
     code = "already-called"
     zh = "{departments} 已被召集;已签退的部门由牵头部门再次召集"
-    en = "Already called: {ids}; who has signed off is called again by the lead"
+    en = "Already called: {departments}; who has signed off is called again by the lead"
 
 
 class AlreadyArrived(Conflict):
@@ -77,7 +77,7 @@ class AlreadySignedOff(Conflict):
 class NotSignedOff(Conflict):
     code = "not-signed-off"
     zh = "{departments} 尚未签退或为牵头部门,不能再次召集"
-    en = "Cannot be called again, since they are still at work or lead: {ids}"
+    en = "Cannot be called again, since they are still at work or lead: {departments}"
 
 
 class LeadAnswers(Conflict):
@@ -125,4 +125,4 @@ class NobodyToCallAgain(Conflict):
 class SignOffsMissing(Conflict):
     code = "sign-offs-missing"
     zh = "尚未签退:{departments};请等其签退,或撤回对未报到部门的召集"
-    en = "Not signed off yet: {ids}; wait for them, or withdraw the call of who has not arrived"
+    en = "Not signed off yet: {departments}; wait for them, or withdraw the call of who has not arrived"

@@ -5,6 +5,7 @@ from services.incident import messages
 from services.incident.errors import MatterUnknown, NobodyAbove
 from services.incident.handlers.acting import Answer, Handlers, load, receipt, rules_of
 from services.incident.handlers.routing import route
+from services.incident.handlers.succession import follow_soon
 from services.incident.model.case import Case
 from services.incident.model.case.paths import Routing, Seat
 from services.incident.model.intake import MatterCard
@@ -33,6 +34,7 @@ def escalate(command: messages.Escalate, work: Work) -> Answer:
 
 def send_down(command: messages.SendDown, work: Work) -> Answer:
     case = load(command, work)
+    follow_soon(case, work)  # the seat below may be a grid that is no more
     below = case.standing.below
     standing = work.plan.ladder().standing(below[-1], below[:-1]) if below else case.standing
     case.send_down(work.caller, work.now, rules_of(case, work), command.reason, standing)

@@ -53,10 +53,7 @@ def follow_soon(case: Case, work: Work) -> None:
 
 def follow(case: Case, work: Work) -> None:
     """Let one case follow where its grid is no more. Raises SuccessorUnknown."""
-    if case.grid is None:
-        return
-    grid, line = work.successions.line(case.grid, case.place)
-    case.follow(PLATFORM, work.now, grid, line)
+    case.follow(PLATFORM, work.now, {code: work.successions.line(code, case.place) for code in case.grids})
 
 
 HANDLERS: Handlers = {messages.GridSucceeded: grid_succeeded}

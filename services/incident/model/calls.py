@@ -102,8 +102,3 @@ class Call:
 def named(calls: Iterable[Call]) -> str:
     """The departments of `calls` as a sentence lists them; "无" for none."""
     return "、".join(call.name for call in calls) or "无"
-
-
-def ids(calls: Iterable[Call]) -> str:
-    """The ids of the departments of `calls` as a sentence lists them; "none" for none."""
-    return ", ".join(call.department for call in calls) or "none"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from services.chassis.auth import Principal
 from services.chassis.errors import WanggeError
 from services.incident import errors
-from services.incident.model.calls import ids, named
+from services.incident.model.calls import named
 
 if TYPE_CHECKING:
     from services.incident.model.case.record import CaseRecord
@@ -26,7 +26,7 @@ def hindrance(case: "CaseRecord", action: str, person: Principal) -> WanggeError
 def _answer(case: "CaseRecord", _person: Principal) -> WanggeError | None:
     missing = [call for call in case.calls if call.open and not call.leading]
     if missing:
-        return errors.SignOffsMissing(departments=named(missing), ids=ids(missing))
+        return errors.SignOffsMissing(departments=named(missing))
     lead = case.leading_call
     return errors.NotArrived(department=lead.name) if lead and not lead.arrived else None
 

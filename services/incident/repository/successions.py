@@ -68,7 +68,7 @@ class SuccessionRepository:
 
     def waiting(self, code: str, most: int) -> tuple[Sequence[str], bool]:
         table = tables.cases.c
-        ids = sa.select(table.id).where(table.grid == code, table.state.in_(FOLLOWING))
+        ids = sa.select(table.id).where(sa.or_(table.grid == code, table.held_at == code), table.state.in_(FOLLOWING))
         connection = self._work.connection
         free = connection.scalars(ids.order_by(table.id).limit(most).with_for_update(skip_locked=True)).all()
         return free, len(connection.scalars(ids.limit(len(free) + 1)).all()) > len(free)

@@ -203,7 +203,11 @@ class FakeSuccessions:
         return code, found
 
     def waiting(self, code: str, most: int) -> tuple[list[str], bool]:
-        ids = [each.id for each in self.work.cases.by_id.values() if each.grid == code and each.state in FOLLOWING]
+        ids = [
+            each.id
+            for each in self.work.cases.by_id.values()
+            if code in (each.grid, each.held_at) and each.state in FOLLOWING
+        ]
         return ids[:most], len(ids) > most
 
 

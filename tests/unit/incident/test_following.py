@@ -11,6 +11,7 @@ from services.incident import messages
 from services.incident.handlers import HANDLERS
 from services.incident.model import telling
 from services.incident.model.case import Case, Succession
+from services.incident.model.case.paths import Seat, Standing
 from services.incident.model.workflow import STATES
 from tests.unit.incident.fakes import GRID, INSIDE, OTHER_GRID, PEOPLE, START, FakeWork
 from tests.unit.incident.test_rights import case
@@ -32,8 +33,19 @@ SUCCEEDED = messages.GridSucceeded(
 def followed(**values: object) -> Case:
     it = case(**values)  # type: ignore[arg-type]
     it.place = replace(it.place, grid=GRID)
-    it.follow(PLATFORM, START, OTHER_GRID, LINE)
+    it.follow(PLATFORM, START, {GRID: (OTHER_GRID, LINE)})
     return it
+
+
+@pytest.mark.rule("INC-06")
+def test_a_case_that_climbed_follows_from_the_grid_that_holds_it_and_from_those_below() -> None:
+    it = case(state="handling", department=None)
+    it.place = replace(it.place, grid=SISTER)
+    it.standing = Standing("2", "工作区网格", GRID, below=(Seat("3", "村级网格", SISTER), Seat("3", "村级网格", GRID)))
+    assert it.follow(PLATFORM, START, {SISTER: (SISTER, ()), GRID: (OTHER_GRID, LINE)})
+    assert (it.grid, it.held_at, it.standing.below[1].grid) == (SISTER, OTHER_GRID, OTHER_GRID)
+    assert it.new_changes[-1].reason.startswith(f"由 {GRID} 转由 {OTHER_GRID} 承接")
+    assert not it.follow(PLATFORM, START, {code: (code, ()) for code in it.grids})
 
 
 def told(it: Case) -> list[tuple[str, str]]:

@@ -13,6 +13,7 @@ def upgrade() -> None:
     _add("case", "climbs", postgresql.JSONB(), "[]")
     op.add_column("case", sa.Column("held_at", sa.Text(), nullable=True))
     op.execute('UPDATE "case" SET held_at = grid')
+    op.create_index("case_held_at", "case", ["held_at", "id"])
     _add("department", "level", sa.Text(), "town")
 
 
@@ -24,5 +25,6 @@ def _add(table: str, name: str, kind: sa.types.TypeEngine, default: str) -> None
 
 def downgrade() -> None:
     op.drop_column("department", "level")
+    op.drop_index("case_held_at", "case")
     for name in ("held_at", "climbs", "standing"):
         op.drop_column("case", name)

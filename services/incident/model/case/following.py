@@ -1,6 +1,6 @@
 """An open case follows when its grid is no more (REG-04)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -32,17 +32,34 @@ class Succession:
         return f"网格{TITLES.get(self.kind, '变更')}({self.effective} 起生效),变更编号 {self.change_id}"
 
 
+Line = tuple[str, Sequence[Succession]]
+"""The grid at the end of a line of successions, and the line; an empty line ends where it began."""
+
+
 class Following(CaseRecord):
     """Follow the grid; state, holder, limits and whoever took part stay."""
 
-    def follow(self, by: Principal, at: datetime, grid: str, line: Sequence[Succession]) -> bool:
-        """Lie in `grid` from now on, the end of the `line` of successions; False where nothing is to follow."""
-        before = self.place.grid
-        if before is None or before == grid or self.state not in FOLLOWING:
+    @property
+    def grids(self) -> tuple[str, ...]:
+        """The grids that the case knows: where it lies, which holds it, from which it climbed."""
+        return tuple(dict.fromkeys(code for code in (self.place.grid, *self.standing.grids) if code))
+
+    def follow(self, by: Principal, at: datetime, lines: Mapping[str, Line]) -> bool:
+        """Lie and be held in the grids at the ends of `lines` from now on; False where nothing is to follow.
+
+        `lines` has for each of `grids` its successions; the first that moved is told as the case's move.
+        """
+        heirs = {code: end for code, (end, _) in lines.items() if end != code}
+        if not heirs or self.place.grid is None or self.state not in FOLLOWING:
             return False
-        self.place = replace(self.place, grid=grid)
+        before = next(code for code in self.grids if code in heirs)
+        self.place = replace(self.place, grid=heirs.get(self.place.grid, self.place.grid))
+        self.standing = self.standing.moved(heirs)
+        self._leave(by, at, before, heirs[before], lines[before][1])
+        return True
+
+    def _leave(self, by: Principal, at: datetime, before: str, grid: str, line: Sequence[Succession]) -> None:
         self.left = tuple(dict.fromkeys(code for each in line for code in (each.predecessor, *each.successors)))
         why = f"由 {before} 转由 {grid} 承接;" + ";".join(each.words for each in line)
         self._note(FOLLOW, by, at, self.state, self.state, why, ())
         self._tell(events.CaseMoved, at, from_grid=before, to_grid=grid, change_id=line[-1].change_id)
-        return True

@@ -1,6 +1,7 @@
 """The way that a case took: why it went to whom, who sent it back, and what a ruling said (INC-05)."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 
@@ -59,6 +60,16 @@ class Standing:
     needs: str = ""
     automatic: bool = False
     below: tuple[Seat, ...] = ()
+
+    @property
+    def grids(self) -> tuple[str, ...]:
+        """The grids that hold the case or held it on its way up."""
+        return tuple(code for code in (self.grid, *(seat.grid for seat in self.below)) if code)
+
+    def moved(self, heirs: Mapping[str, str]) -> "Standing":
+        """The same with `heirs` in the place of grids that are no more (REG-04)."""
+        below = tuple(replace(seat, grid=heirs.get(seat.grid or "", seat.grid)) for seat in self.below)
+        return replace(self, grid=heirs.get(self.grid or "", self.grid), below=below)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from datetime import datetime
 from services.chassis.auth import Principal
 from services.incident import errors
 from services.incident import messages as events
-from services.incident.model.calls import ACT, ARRIVE, Call, Stamp, ids, named
+from services.incident.model.calls import ACT, ARRIVE, Call, Stamp, named
 from services.incident.model.case.record import CaseRecord, kept
 from services.incident.model.limits import LimitRules, Notice
 
@@ -64,16 +64,14 @@ class Whistling(CaseRecord):
     def _check(self, summons: Summons) -> None:
         there = [call for call in self.calls if call.department in summons.names and call.valid]
         if there:
-            raise errors.AlreadyCalled(departments=named(there), ids=ids(there))
+            raise errors.AlreadyCalled(departments=named(there))
         if not summons.names and summons.lead in (None, self.department):
             raise errors.NobodyCalled
         possible = {call.department: call.name for call in self.calls if call.valid} | dict(summons.names)
         if summons.lead is None and self.leading_call is None:
-            raise errors.LeadMissing(possible="、".join(possible.values()), ids=", ".join(possible))
+            raise errors.LeadMissing(possible="、".join(possible.values()))
         if summons.lead is not None and summons.lead not in possible:
-            raise errors.LeadNotCalled(
-                value=summons.lead, possible="、".join(possible.values()), ids=", ".join(possible)
-            )
+            raise errors.LeadNotCalled(value=summons.lead, possible="、".join(possible.values()))
 
     def _led_by_call(self, lead: str, at: datetime, rules: LimitRules) -> None:
         """The called department `lead` holds the case; who held it before helps."""
@@ -172,7 +170,7 @@ class Whistling(CaseRecord):
 
         def check() -> None:
             if working := [call for call in map(self._named, wanted) if not self.is_callable_again(call)]:
-                raise errors.NotSignedOff(departments=named(working), ids=ids(working))
+                raise errors.NotSignedOff(departments=named(working))
 
         self._move("call-again", by, at, rules, why, change=check, about=wanted)
         for department in wanted:
@@ -183,7 +181,7 @@ class Whistling(CaseRecord):
         call = self.call_of(department)
         if call is None:
             valid = [each for each in self.calls if each.valid]
-            raise errors.NotCalled(value=department, possible=named(valid), ids=ids(valid))
+            raise errors.NotCalled(value=department, possible=named(valid))
         return call
 
     def warn_call(self, number: int, round: int, step: str, notice: Notice, at: datetime) -> Call | None:

@@ -1,4 +1,4 @@
-"""Tables of the incident service. Cases are mapped by hand in repository; everything else is plain rows."""
+"""Cases and what belongs to them. Cases are mapped by hand in repository; everything else is plain rows."""
 
 from datetime import datetime
 from typing import Any
@@ -6,15 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
 
-from services.chassis import tables as chassis
-
-METADATA = sa.MetaData()
-chassis.attach(METADATA)
-
-
-def _moment(name: str, nullable: bool = True) -> sa.Column[object]:
-    return sa.Column(name, sa.DateTime(timezone=True), nullable=nullable)
-
+from services.incident.tables.metadata import METADATA, moment
 
 BANDS = 1000
 """How many bands a degree of latitude has in the index of neighbouring cases: 111 m each."""
@@ -75,10 +67,10 @@ cases = sa.Table(
     sa.Column("original_text", sa.Text, nullable=False),
     sa.Column("external_reference", sa.Text, nullable=False),
     sa.Column("plan", sa.Text, nullable=False),
-    _moment("occurred_at"),
-    _moment("reported_at", nullable=False),
-    _moment("closed_at"),
-    _moment("due_at"),
+    moment("occurred_at"),
+    moment("reported_at", nullable=False),
+    moment("closed_at"),
+    moment("due_at"),
     sa.Column("light", sa.Text, nullable=False),
     sa.Column("missed", JSONB),
     sa.Column("merged_into", UUID(as_uuid=False), sa.ForeignKey("case.id")),
@@ -95,6 +87,7 @@ cases = sa.Table(
     sa.Index("case_due", "due_at", "id", postgresql_where=sa.text("due_at IS NOT NULL")),
     sa.Index("case_matter_state", "matter_code", "state", "reported_at", "id"),
     sa.Index("case_grid", "grid", "id"),
+    sa.Index("case_held_at", "held_at", "id"),
     sa.Index("case_matter_grid", "matter_code", "grid", "reported_at"),
     sa.Index(
         "case_near", "matter_group", BAND, OVER, "lon", "matter_code", postgresql_where=sa.text("lon IS NOT NULL")
@@ -119,7 +112,7 @@ submissions = sa.Table(
     sa.Column("application_id", sa.Text, nullable=False),
     sa.Column("token", sa.Text, unique=True),
     sa.Column("contact", sa.Text),  # sealed
-    _moment("submitted_at", nullable=False),
+    moment("submitted_at", nullable=False),
 )
 
 helpers = sa.Table(
@@ -137,7 +130,7 @@ changes = sa.Table(
     METADATA,
     sa.Column("case_id", UUID(as_uuid=False), sa.ForeignKey("case.id"), primary_key=True),
     sa.Column("sequence", sa.Integer, primary_key=True),
-    _moment("at", nullable=False),
+    moment("at", nullable=False),
     sa.Column("action", sa.Text, nullable=False),
     sa.Column("actor_id", sa.Text, nullable=False),
     sa.Column("actor_name", sa.Text, nullable=False),
@@ -155,18 +148,18 @@ limits = sa.Table(
     sa.Column("case_id", UUID(as_uuid=False), sa.ForeignKey("case.id"), primary_key=True),
     sa.Column("step", sa.Text, primary_key=True),
     sa.Column("round", sa.Integer, primary_key=True),
-    _moment("started_at", nullable=False),
-    _moment("due_at", nullable=False),
-    _moment("done_at"),
+    moment("started_at", nullable=False),
+    moment("due_at", nullable=False),
+    moment("done_at"),
     sa.Column("amount", sa.Float, nullable=False),
     sa.Column("unit", sa.Text, nullable=False),
     sa.Column("light", sa.Text, nullable=False),
     sa.Column("told", ARRAY(sa.Text), nullable=False),
-    _moment("counted_from", nullable=False),
+    moment("counted_from", nullable=False),
     sa.Column("remaining", sa.Float, nullable=False),
     sa.Column("granted", sa.Float, nullable=False),
-    _moment("paused_at"),
-    _moment("resumes_at"),
+    moment("paused_at"),
+    moment("resumes_at"),
     sa.Index("limit_running", "case_id", postgresql_where=sa.text("done_at IS NULL")),
 )
 
@@ -178,12 +171,12 @@ inquiries = sa.Table(
     sa.Column("step", sa.Text, nullable=False),
     sa.Column("round", sa.Integer, nullable=False),
     sa.Column("question", sa.Text, nullable=False),
-    _moment("asked_at", nullable=False),
+    moment("asked_at", nullable=False),
     sa.Column("asked_by", sa.Text, nullable=False),
     sa.Column("asked_by_name", sa.Text, nullable=False),
-    _moment("answer_by", nullable=False),
+    moment("answer_by", nullable=False),
     sa.Column("outcome", sa.Text, nullable=False),
-    _moment("ended_at"),
+    moment("ended_at"),
     sa.Column("answer", sa.Text, nullable=False),
     sa.Column("answered_by_name", sa.Text, nullable=False),
 )
@@ -199,15 +192,15 @@ extensions = sa.Table(
     sa.Column("unit", sa.Text, nullable=False),
     sa.Column("reason", sa.Text, nullable=False),
     sa.Column("approver", sa.Text, nullable=False),
-    _moment("asked_at", nullable=False),
+    moment("asked_at", nullable=False),
     sa.Column("asked_by", sa.Text, nullable=False),
     sa.Column("asked_by_name", sa.Text, nullable=False),
-    _moment("due_before", nullable=False),
+    moment("due_before", nullable=False),
     sa.Column("outcome", sa.Text, nullable=False),
-    _moment("decided_at"),
+    moment("decided_at"),
     sa.Column("decided_by_name", sa.Text, nullable=False),
     sa.Column("answer", sa.Text, nullable=False),
-    _moment("due_after"),
+    moment("due_after"),
 )
 
 
@@ -246,9 +239,9 @@ call_limits = sa.Table(
     sa.Column("number", sa.Integer, primary_key=True),
     sa.Column("step", sa.Text, primary_key=True),
     sa.Column("round", sa.Integer, primary_key=True),
-    _moment("started_at", nullable=False),
-    _moment("due_at", nullable=False),
-    _moment("done_at"),
+    moment("started_at", nullable=False),
+    moment("due_at", nullable=False),
+    moment("done_at"),
     sa.Column("amount", sa.Float, nullable=False),
     sa.Column("unit", sa.Text, nullable=False),
     sa.Column("light", sa.Text, nullable=False),
@@ -266,7 +259,7 @@ messages = sa.Table(
     sa.Column("area", sa.Text, nullable=False),
     sa.Column("kind", sa.Text, nullable=False),
     sa.Column("text", sa.Text, nullable=False),
-    _moment("at", nullable=False),
+    moment("at", nullable=False),
     sa.Index(
         "message_audience", "audience_kind", "audience", "at", "id", postgresql_ops={"audience": "text_pattern_ops"}
     ),
@@ -288,66 +281,7 @@ message_reads = sa.Table(
     METADATA,
     sa.Column("message_id", UUID(as_uuid=False), sa.ForeignKey("message.id"), primary_key=True),
     sa.Column("person_id", sa.Text, primary_key=True),
-    _moment("at", nullable=False),
-)
-
-grids = sa.Table(
-    "grid",
-    METADATA,
-    sa.Column("code", sa.Text, primary_key=True),
-    sa.Column("name", sa.Text, nullable=False),
-    sa.Column("kind", sa.Text, nullable=False),
-    sa.Column("level", sa.Integer, nullable=False),
-    sa.Column("ancestors", ARRAY(sa.Text), nullable=False),
-    sa.Column("boundary", JSONB),
-    sa.Column("west", sa.Float),
-    sa.Column("south", sa.Float),
-    sa.Column("east", sa.Float),
-    sa.Column("north", sa.Float),
-    sa.Column("active", sa.Boolean, nullable=False),
-    sa.Column("ended", sa.Boolean, nullable=False, server_default=sa.false()),
-    sa.Column("sequence", sa.Integer, nullable=False),
-    sa.Index("grid_box", "west", "east", "south", "north", postgresql_where=sa.text("active")),
-)
-
-successions = sa.Table(
-    "succession",
-    METADATA,
-    sa.Column("predecessor", sa.Text, primary_key=True),
-    sa.Column("successors", ARRAY(sa.Text), nullable=False),
-    sa.Column("change_id", sa.Text, nullable=False),
-    sa.Column("kind", sa.Text, nullable=False),
-    sa.Column("effective", sa.Date, nullable=False),
-)
-
-departments = sa.Table(
-    "department",
-    METADATA,
-    sa.Column("id", sa.Text, primary_key=True),
-    sa.Column("name", sa.Text, nullable=False),
-    sa.Column("level", sa.Text, nullable=False),
-    sa.Column("active", sa.Boolean, nullable=False),
-    sa.Column("sequence", sa.Integer, nullable=False),
-)
-
-duties = sa.Table(
-    "duty",
-    METADATA,
-    sa.Column("key", sa.Text, primary_key=True),
-    sa.Column("lead", sa.Text, nullable=False),
-    sa.Column("co_departments", ARRAY(sa.Text), nullable=False),
-    sa.Column("grid_part", sa.Text, nullable=False),
-    sa.Column("sequence", sa.Integer, nullable=False),
-)
-
-plans = sa.Table(
-    "plan",
-    METADATA,
-    sa.Column("name", sa.Text, primary_key=True),
-    sa.Column("section", JSONB, nullable=False),
-    sa.Column("active", sa.Boolean, nullable=False),
-    _moment("activated_at", nullable=False),
-    sa.Index("plan_active", "active", unique=True, postgresql_where=sa.text("active")),
+    moment("at", nullable=False),
 )
 
 precedents = sa.Table(
@@ -363,9 +297,9 @@ precedents = sa.Table(
     sa.Column("reason", sa.Text, nullable=False),
     sa.Column("ruled_by", sa.Text, nullable=False),
     sa.Column("ruled_by_name", sa.Text, nullable=False),
-    _moment("ruled_at", nullable=False),
+    moment("ruled_at", nullable=False),
     sa.Column("state", sa.Text, nullable=False),
-    _moment("ended_at"),
+    moment("ended_at"),
     sa.Column("ended_by", sa.Text, nullable=False),
     sa.Column("ended_by_name", sa.Text, nullable=False),
     sa.Column("end_reason", sa.Text, nullable=False),
@@ -377,25 +311,17 @@ precedents = sa.Table(
 
 case_numbers = sa.Sequence("case_number", metadata=METADATA)
 
-calendar_years = sa.Table(
-    "calendar_year",
-    METADATA,
-    sa.Column("year", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("days", JSONB, nullable=False),
-    sa.Column("sequence", sa.Integer, nullable=False),
-)
-
 calendar_changes = sa.Table(
     "calendar_change",
     METADATA,
     sa.Column("id", sa.Text, primary_key=True),
     sa.Column("year", sa.Integer, nullable=False),
-    _moment("at", nullable=False),
+    moment("at", nullable=False),
     sa.Column("changed", JSONB, nullable=False),
     sa.Column("reached", UUID(as_uuid=False)),
     sa.Column("examined", sa.Integer, nullable=False),
     sa.Column("moved", sa.Integer, nullable=False),
-    _moment("done_at"),
+    moment("done_at"),
     sa.Index("calendar_change_at", "at", "id"),
 )
 
@@ -405,25 +331,6 @@ moved_limits = sa.Table(
     sa.Column("change_id", sa.Text, sa.ForeignKey("calendar_change.id"), primary_key=True),
     sa.Column("case_id", UUID(as_uuid=False), sa.ForeignKey("case.id"), primary_key=True),
     sa.Column("step", sa.Text, nullable=False),
-    _moment("due_before", nullable=False),
-    _moment("due_after", nullable=False),
-)
-
-OWN = (
-    cases,
-    submissions,
-    changes,
-    limits,
-    inquiries,
-    extensions,
-    calls,
-    call_limits,
-    messages,
-    message_reads,
-    grids,
-    successions,
-    departments,
-    duties,
-    plans,
-    precedents,
+    moment("due_before", nullable=False),
+    moment("due_after", nullable=False),
 )
