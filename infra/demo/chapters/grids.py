@@ -1,7 +1,10 @@
 """Chapter: a grid is split, its parts are merged again; open cases follow, history answers for every day (REG-04)."""
 
-from shapely import MultiPolygon, Point, box
+from itertools import combinations
+
+from shapely import LineString, MultiPolygon, Point
 from shapely.geometry.base import BaseGeometry
+from shapely.ops import split
 
 from infra.demo.chapters.chapter import Chapter
 from infra.demo.divisions import P2_TOWN
@@ -78,7 +81,7 @@ class Grids(Chapter):
     def _history(self, before: Values, spot: Point, merged: str) -> None:
         with self.stage.steps.step("responsible", "历史可查:哪一天由谁负责") as step:
             earlier, today = self._responsible(spot, _EARLIER), self._responsible(spot)
-            expect(earlier["grids"] == before["grids"], f"{_EARLIER} 的责任网格变了:{earlier}")
+            expect(_held(earlier) == _held(before), f"{_EARLIER} 的责任网格变了:{_who(before)},现为 {_who(earlier)}")
             expect(today["grid_code"] == merged, f"今天应由 {merged} 负责,答为 {today.get('grid_code')}")
             step.details = [_who(earlier), _who(today)]
 
@@ -87,10 +90,21 @@ class Grids(Chapter):
 
 
 def _halves(ground: MultiPolygon) -> tuple[BaseGeometry, BaseGeometry]:
-    """The western and the eastern half of `ground`."""
-    west, south, east, north = ground.bounds
-    middle = (west + east) / 2
-    return ground.intersection(box(west, south, middle, north)), ground.intersection(box(middle, south, east, north))
+    """The western and the eastern part of `ground`, cut from one of its corners to another.
+
+    A cut between corners leaves the border with the neighbours as it is; a new corner would be rounded off it.
+    """
+    whole = ground.geoms[0]
+    cuts = (LineString(ends) for ends in combinations(whole.exterior.coords[:-1], 2))
+    found = [tuple(split(whole, cut).geoms) for cut in cuts if whole.covers(cut)]
+    parts = max((each for each in found if len(each) == 2), key=lambda each: min(part.area for part in each))
+    west, east = sorted(parts, key=lambda part: part.centroid.x)
+    return west, east
+
+
+def _held(answer: Values) -> list[tuple[str, list[str]]]:
+    """The grids of an answer, each with those who held its posts; what became of them later may differ."""
+    return [(grid["code"], sorted(each["person_id"] for each in grid["people"])) for grid in answer["grids"]]
 
 
 def _who(answer: Values) -> str:

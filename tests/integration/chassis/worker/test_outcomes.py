@@ -92,8 +92,9 @@ def test_trace_goes_on_from_the_event(running):
     event = running.send(traceparent=f"00-{trace}-{parent}-01")
     running.until(lambda: running.journal("end", event))
     assert running.journal("begin", event)[0]["trace"] == trace
-    spans = (running.folder / "traces").read_text().splitlines()
-    span = next(span for span in spans if trace in span)
+    told = running.folder / "traces"
+    running.until(lambda: told.exists() and trace in told.read_text())  # a span is written when it is over
+    span = next(span for span in told.read_text().splitlines() if trace in span)
     for part in (f"process {running.producer}.ordered.v1", f"0x{parent}", "CONSUMER", running.queue, event):
         assert part in span
 
