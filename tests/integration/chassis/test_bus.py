@@ -1,6 +1,7 @@
 """Everything of a command is committed together or not at all, and once, whoever repeats it."""
 
 import json
+import select
 import threading
 from typing import Any
 
@@ -162,6 +163,8 @@ def test_the_relay_is_woken_after_the_commit_and_its_absence_harms_nothing(servi
     listener.autocommit = True
     listener.cursor().execute("LISTEN outbox")
     service.bus.handle(Make(word="a"), SOMEBODY)
+    arrived, _, _ = select.select([listener], [], [], 10)  # the server tells its other sessions after it answered ours
+    assert arrived, "nobody was woken"
     listener.poll()
     assert [each.channel for each in listener.notifies] == ["outbox"]
     listener.close()
