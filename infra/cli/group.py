@@ -14,6 +14,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "plan": ("infra.cli.plan:plan", "方案文件 / plan documents"),
     "trace": ("infra.cli.traces:trace", "打印一次请求的调用树 / print one trace as a tree"),
     "department": ("infra.department:group", "部门接入 / departments that take part"),
+    "dead": ("infra.dead:group", "死信:查看、重发、放弃 / messages that no retry helped"),
     "divisions": ("infra.cli.divisions:divisions", "导入全国区划 / load every division of the country"),
     "audit": ("infra.cli.audit:audit", "核验审计日志 / verify the audit logs"),
     "migrate": ("infra.cli.roles:migrate", "数据库升级 / bring the databases up to date"),

@@ -12,12 +12,19 @@ from infra.local.settings import Settings
 from infra.local.status import status as read_status
 
 _NOT_RUNNING = 3  # what service managers answer for a service that is down
+_ALARMS = {
+    "worker-stopped": "处理已停止:连续失败,疑为程序有误,请回退并重启 / stopped itself: a bad release",
+    "worker-paused": "处理已暂停:所需服务不可用,恢复后自动继续 / paused: what it needs is away",
+    "timer-failing": "定时任务出错 / a timer fails",
+    "dead-letters": "有死信,见 wangge dead list / dead letters",
+}
 
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="机器可读 / for machines")
-def status(as_json: bool) -> None:
-    """每个进程的状态、队列深度、发件箱等待、最近错误。没有运行时退出码 3 / Exit status 3 when it does not run."""
+@click.option("--check", is_flag=True, help="有告警时退出码 1,供监控使用 / exit status 1 when there is an alarm")
+def status(as_json: bool, check: bool) -> None:
+    """每个进程的状态、队列、发件箱、死信、告警。没有运行时退出码 3 / Exit status 3 when it does not run."""
     found = read_status(Settings.from_environment())
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False))
@@ -25,7 +32,7 @@ def status(as_json: bool) -> None:
         _print(found)
     else:
         click.echo(f"平台没有运行({found['home']})/ Not running")
-    sys.exit(0 if found["running"] else _NOT_RUNNING)
+    sys.exit((1 if check and found["alarms"] else 0) if found["running"] else _NOT_RUNNING)
 
 
 def _print(found: dict[str, Any]) -> None:
@@ -38,6 +45,9 @@ def _print(found: dict[str, Any]) -> None:
     for process in found["processes"]:
         if process["last_error"]:
             console.print(f"{process['name']}: {process['last_error']}", style="red", markup=False, highlight=False)
+    for alarm in found["alarms"]:
+        line = f"! {alarm['where']} {_ALARMS.get(alarm['kind'], alarm['kind'])}: {alarm['says'] or ''}"
+        console.print(f"{line} {alarm['since'] or ''}".rstrip(), style="bold red", markup=False, highlight=False)
 
 
 def _table(title: str, rows: list[dict[str, Any]], columns: str) -> Table:

@@ -4,7 +4,13 @@
      "processes": [{"name", "role", "state", "pid", "address", "uptime_seconds", "last_error"}],
      "queues": [{"name", "messages", "ready", "unacknowledged", "consumers"}],
      "outbox": {"incident": {"unpublished": 0, "oldest_seconds": null}},
-     "relays": {"incident": {…}}, "workers": {"assessment": {…}}}
+     "relays": {"incident": {…}}, "workers": {"assessment": {…}},
+     "dead": {"assessment.on.incident": 3},
+     "alarms": [{"kind": "worker-stopped", "where": "assessment.on.incident", "since", "says"}]}
+
+`dead` counts letters for each queue that has some (`wangge dead`), None without the broker's answer. Kinds of alarm:
+`worker-stopped` (every message failed: a bad release), `worker-paused` (what it needs is away; it resumes by itself),
+`timer-failing`, `dead-letters`.
 
 A part that does not answer is null instead of its data: status is most wanted when something is broken.
 """
@@ -25,11 +31,14 @@ from infra.local.ports import LOOPBACK
 from infra.local.programs import read_state
 from infra.local.settings import SERVICES, Settings
 from infra.local.supervise import ProcessState
+from services.chassis.topology import dead_queue
 
 _ERROR = re.compile(
     r"""\[(error|critical)\]|"level":\s*"(error|critical)"|\b(ERROR|CRITICAL|FATAL|PANIC)\b|^[\w.]*(Error|Exception):"""
 )
 _LINES_LOOKED_AT = 500
+_DEAD = dead_queue("")
+_NOT_TAKING = ("stopped", "paused")
 _OUTBOX = "SELECT count(*), extract(epoch FROM now() - min(created_at)) FROM outbox WHERE published_at IS NULL"
 _LONGEST_ERROR = 400
 
@@ -38,15 +47,19 @@ def status(settings: Settings) -> dict[str, Any]:
     """The whole picture; `{"running": false, …}` with empty parts when the platform is down."""
     platform = Platform(settings)
     running = platform.is_running()
+    found_queues = queues(settings) if running else []
+    workers, dead = states(settings.run, "worker") if running else {}, dead_letters(found_queues)
     return {
         "running": running,
         "home": str(settings.home),
         "address": settings.gateway_url,
         "processes": processes(platform) if running else [],
-        "queues": queues(settings) if running else [],
+        "queues": found_queues,
         "outbox": {service: outbox(settings, service) for service in SERVICES} if running else {},
         "relays": states(settings.run, "relay") if running else {},
-        "workers": states(settings.run, "worker") if running else {},
+        "workers": workers,
+        "dead": dead,
+        "alarms": [*worker_alarms(workers), *dead_alarms(dead)],
     }
 
 
@@ -96,6 +109,34 @@ def _queue(queue: dict[str, Any]) -> dict[str, Any]:
         "unacknowledged": queue.get("messages_unacknowledged", 0),
         "consumers": queue.get("consumers", 0),
     }
+
+
+def dead_letters(found: list[dict[str, Any]] | None) -> dict[str, int] | None:
+    """How many dead letters lie there for each queue that has some; None when the broker did not answer."""
+    if found is None:
+        return None
+    dead = {queue["name"]: queue["messages"] for queue in found if queue["name"].endswith(_DEAD)}
+    return {name.removesuffix(_DEAD): count for name, count in dead.items() if count}
+
+
+def worker_alarms(workers: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    """An alarm for each queue that its worker does not take from, and for each timer that fails."""
+    queues = [each for worker in workers.values() for each in worker.get("queues", {}).items()]
+    timers = [each for worker in workers.values() for each in worker.get("timers", {}).items()]
+    halted = [
+        _alarm(f"worker-{queue['state']}", name, queue) for name, queue in queues if queue["state"] in _NOT_TAKING
+    ]
+    return [*halted, *(_alarm("timer-failing", name, timer) for name, timer in timers if timer["state"] == "failing")]
+
+
+def _alarm(kind: str, where: str, state: dict[str, Any]) -> dict[str, Any]:
+    error = state.get("last_error") or {}
+    return {"kind": kind, "where": where, "since": state.get("since") or error.get("at"), "says": error.get("reason")}
+
+
+def dead_alarms(dead: dict[str, int] | None) -> list[dict[str, Any]]:
+    """An alarm for each queue with dead letters."""
+    return [_alarm("dead-letters", name, {}) | {"says": str(count)} for name, count in (dead or {}).items()]
 
 
 def outbox(settings: Settings, service: str) -> dict[str, Any] | None:

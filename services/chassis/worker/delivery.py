@@ -3,6 +3,7 @@
 import hashlib
 import struct
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import amqp
@@ -61,7 +62,8 @@ class Delivery:
 
     def copy(self, verdict: Retry | Dead) -> amqp.Message:
         """A persistent message with the same body and properties, and the attempt and reason of `verdict`."""
-        headers = {k: v for k, v in copied_headers(self.headers, verdict).items() if _writable(k, v)}
+        copied = copied_headers(self.headers, verdict, datetime.now(UTC))
+        headers = {k: v for k, v in copied.items() if _writable(k, v)}
         return amqp.Message(self.body, application_headers=headers, **copied_properties(self.properties))
 
     def _settle(self, tell: Any) -> None:

@@ -2,12 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from .failures import PermanentFailure, reason_of
 
 ATTEMPT = "wangge-attempt"
 REASON = "wangge-reason"
+FIRST_FAILED, LAST_FAILED = "wangge-first-failed", "wangge-last-failed"
+"""When the first and the latest attempt failed, as text (RFC 3339, UTC)."""
+RESENT = "wangge-resent"
+"""How often a person took the message out of the dead queue and sent it again."""
 
 _ROUTING = frozenset({"CC", "BCC"})
 _NOT_COPIED = frozenset({"application_headers", "user_id", "expiration", "delivery_mode", "cluster_id"})
@@ -53,10 +58,35 @@ def attempt_of(headers: Mapping[str, Any]) -> int:
     return value if type(value) is int and value >= 1 else 1
 
 
-def copied_headers(headers: Mapping[str, Any], verdict: Retry | Dead) -> dict[str, Any]:
-    """Headers of the copy: those of the message without x- (the broker's own) and CC, BCC (they route), and our two."""
-    kept = {k: v for k, v in headers.items() if not k.lower().startswith("x-") and k not in _ROUTING}
-    return {**kept, ATTEMPT: verdict.attempt, REASON: verdict.reason}
+def copied_headers(headers: Mapping[str, Any], verdict: Retry | Dead, at: datetime) -> dict[str, Any]:
+    """Headers of the copy of a message that failed `at`: its own, how many attempts, why, since when."""
+    now = at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    first = headers.get(FIRST_FAILED)
+    return {
+        **_own_headers(headers),
+        ATTEMPT: verdict.attempt,
+        REASON: verdict.reason,
+        FIRST_FAILED: first if isinstance(first, str) else now,
+        LAST_FAILED: now,
+    }
+
+
+def resent_headers(headers: Mapping[str, Any]) -> dict[str, Any]:
+    """Headers of a dead letter that is sent again: its own, all attempts before it, and how often it was sent again."""
+    ended = (ATTEMPT, REASON, FIRST_FAILED, LAST_FAILED)
+    kept = {k: v for k, v in _own_headers(headers).items() if k not in ended}
+    return {**kept, RESENT: resent_of(headers) + 1}
+
+
+def resent_of(headers: Mapping[str, Any]) -> int:
+    """How often the message was sent again by a person."""
+    value = headers.get(RESENT)
+    return value if type(value) is int and value >= 0 else 0
+
+
+def _own_headers(headers: Mapping[str, Any]) -> dict[str, Any]:
+    """Without x- (the broker's own) and CC, BCC (they route)."""
+    return {k: v for k, v in headers.items() if not k.lower().startswith("x-") and k not in _ROUTING}
 
 
 def copied_properties(properties: Mapping[str, Any]) -> dict[str, Any]:

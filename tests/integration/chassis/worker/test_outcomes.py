@@ -3,10 +3,13 @@
 import gzip
 import json
 import pickle
+from datetime import datetime, timedelta
 
 import pytest
 
 from services.chassis.envelope import CONTENT_TYPE
+
+WHEN = ("first", "last")
 
 
 def test_handled_events_are_acknowledged_whichever_method_takes_them(running):
@@ -20,7 +23,9 @@ def test_failing_event_is_tried_once_per_delay_and_then_rests_with_its_reason(ru
     running.until(lambda: running.journal("end", other))
     properties, body = running.take(running.dead)
     assert len(running.journal("begin", failing)) == 3
+    first, last = (datetime.fromisoformat(properties.headers.pop(f"wangge-{which}-failed")) for which in WHEN)
     assert properties.headers == {"wangge-attempt": 3, "wangge-reason": "RuntimeError: did not work"}
+    assert timedelta(seconds=2) <= last - first < timedelta(seconds=30), "the delays are 1 and 2 seconds"
     assert (properties.message_id, properties.content_type) == (failing, CONTENT_TYPE)
     assert failing.encode() in body
     assert (running.depth(running.queue), running.depth(running.dead)) == (0, 0)
@@ -29,6 +34,7 @@ def test_failing_event_is_tried_once_per_delay_and_then_rests_with_its_reason(ru
 def test_permanent_failure_is_not_tried_again(running):
     refused = running.send("refuse")
     properties, _ = running.take(running.dead)
+    assert {properties.headers.pop(f"wangge-{which}-failed") for which in WHEN} != {None}
     assert properties.headers == {"wangge-attempt": 1, "wangge-reason": "nobody can do this"}
     assert len(running.journal("begin", refused)) == 1
 

@@ -1,5 +1,7 @@
 """What becomes of a message, decided without a broker."""
 
+from datetime import UTC, datetime, timedelta
+
 import psycopg2
 import pytest
 from sqlalchemy import exc
@@ -15,6 +17,7 @@ from services.chassis.worker.verdict import (
     copied_headers,
     copied_properties,
     decide,
+    resent_headers,
 )
 
 DELAYS = (1, 5)
@@ -40,9 +43,27 @@ def test_attempt_is_read_from_our_header_only(headers, attempt):
 
 def test_copy_leaves_out_what_the_broker_adds_and_what_routes():
     came = {"x-death": [1], "X-Other": 1, "CC": ["a"], "BCC": ["b"], "theirs": "kept", "wangge-attempt": 1}
-    assert copied_headers(came, Dead(2, "why")) == {"theirs": "kept", "wangge-attempt": 2, "wangge-reason": "why"}
+    at = datetime(2026, 11, 27, 8, 30, tzinfo=UTC)
+    copied = copied_headers(came, Retry(1, 2, "why"), at)
+    assert copied == {
+        "theirs": "kept",
+        "wangge-attempt": 2,
+        "wangge-reason": "why",
+        "wangge-first-failed": "2026-11-27T08:30:00Z",
+        "wangge-last-failed": "2026-11-27T08:30:00Z",
+    }
+    later = copied_headers(copied, Dead(2, "again"), at + timedelta(minutes=1))
+    assert later["wangge-first-failed"] == "2026-11-27T08:30:00Z"
+    assert (later["wangge-last-failed"], later["wangge-reason"]) == ("2026-11-27T08:31:00Z", "again")
     properties = {"message_id": "1", "user_id": "u", "expiration": "5", "delivery_mode": 1, "application_headers": {}}
     assert copied_properties(properties) == {"message_id": "1", "delivery_mode": 2}
+
+
+def test_what_is_sent_again_begins_anew_and_says_how_often():
+    dead = copied_headers({"theirs": "kept", "x-death": [1]}, Dead(3, "why"), datetime(2026, 11, 27, tzinfo=UTC))
+    assert resent_headers(dead) == {"theirs": "kept", "wangge-resent": 1}
+    assert resent_headers({"wangge-resent": 4}) == {"wangge-resent": 5}
+    assert resent_headers({"wangge-resent": "many"}) == {"wangge-resent": 1}
 
 
 def test_reason_is_one_short_line():

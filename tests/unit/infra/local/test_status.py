@@ -1,10 +1,10 @@
-"""The last error of a log, whichever of the platform's processes wrote it."""
+"""What status makes of logs, of what workers wrote about themselves, and of the broker's queues."""
 
 from pathlib import Path
 
 import pytest
 
-from infra.local.status import last_error
+from infra.local.status import dead_alarms, dead_letters, last_error, worker_alarms
 
 
 @pytest.mark.parametrize(
@@ -26,3 +26,27 @@ def test_no_error_and_no_log_are_none(tmp_path: Path) -> None:
     (tmp_path / "api.log").write_text('{"event": "listening", "level": "info"}\n')
     assert last_error(tmp_path / "api.log") is None
     assert last_error(tmp_path / "absent.log") is None
+
+
+def test_a_queue_that_nobody_takes_from_is_an_alarm_and_a_consuming_one_is_not() -> None:
+    error = {"at": "2026-11-27T08:00:00Z", "reason": "20 messages dead-lettered one after the other"}
+    halted = {"state": "stopped", "since": "2026-11-27T08:00:01Z", "last_error": error}
+    calm = {"state": "consuming", "since": "2026-11-27T07:00:00Z", "last_error": error}
+    timers = {"seal": {"state": "failing", "last_error": error}, "clean": {"state": "running", "last_error": error}}
+    workers = {"a": {"queues": {"a.on.b": halted, "a.on.c": calm}, "timers": timers}, "gone": {}}
+    assert worker_alarms(workers) == [
+        {"kind": "worker-stopped", "where": "a.on.b", "since": "2026-11-27T08:00:01Z", "says": error["reason"]},
+        {"kind": "timer-failing", "where": "seal", "since": "2026-11-27T08:00:00Z", "says": error["reason"]},
+    ]
+    assert worker_alarms({"a": {"queues": {"a.on.b": calm | {"state": "paused"}}}})[0]["kind"] == "worker-paused"
+
+
+def test_dead_letters_are_counted_for_the_queue_that_they_were_meant_for() -> None:
+    queues = [
+        {"name": "a.on.b", "messages": 5},
+        {"name": "a.on.b.dead", "messages": 2},
+        {"name": "c.dead", "messages": 0},
+    ]
+    assert dead_letters(queues) == {"a.on.b": 2}
+    assert dead_alarms({"a.on.b": 2}) == [{"kind": "dead-letters", "where": "a.on.b", "since": None, "says": "2"}]
+    assert (dead_letters(None), dead_alarms(None)) == (None, [])
