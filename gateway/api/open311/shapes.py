@@ -1,8 +1,10 @@
 """The standard's shapes of answers, with their fields in the order of the specification's examples."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from wangge.incident.v1.open311_pb2 import PublicRequest
 
 from . import times
 from .formats import Document
@@ -71,30 +73,31 @@ def of_token(token: str, answer: Values) -> Document:
     return Document("service_requests", [{"service_request_id": answer["request_id"] or None, "token": token}])
 
 
-def requests(items: list[dict[str, Any]], zone: ZoneInfo) -> Document:
+def requests(items: Iterable[PublicRequest], zone: ZoneInfo) -> Document:
     """GET Service Requests, and GET Service Request with one."""
     return Document("service_requests", [_request(each, zone) for each in items])
 
 
-def _request(request: Values, zone: ZoneInfo) -> dict[str, Any]:
-    point = request["point"] or {"lat": None, "lon": None}
+def _request(request: PublicRequest, zone: ZoneInfo) -> dict[str, Any]:
+    point = request.point if request.HasField("point") else None
+    expected = request.expected_at if request.HasField("expected_at") else None
     return {
-        "service_request_id": request["id"],
-        "status": request["status"],
-        "status_notes": request["status_notes"] or None,
-        "service_name": request["service_name"],
-        "service_code": request["service_code"],
+        "service_request_id": request.id,
+        "status": request.status,
+        "status_notes": request.status_notes or None,
+        "service_name": request.service_name,
+        "service_code": request.service_code,
         "description": None,
-        "agency_responsible": request["agency"] or None,
-        "service_notice": request["notice"] or None,
-        "requested_datetime": times.shown(request["requested_at"], zone),
-        "updated_datetime": times.shown(request["updated_at"], zone),
-        "expected_datetime": times.shown(request["expected_at"], zone),
-        "address": request["address"] or None,
-        "address_id": request["address_id"] or None,
+        "agency_responsible": request.agency or None,
+        "service_notice": request.notice or None,
+        "requested_datetime": times.of_timestamp(request.requested_at, zone),
+        "updated_datetime": times.of_timestamp(request.updated_at, zone),
+        "expected_datetime": times.of_timestamp(expected, zone) if expected else None,
+        "address": request.address or None,
+        "address_id": request.address_id or None,
         "zipcode": None,
-        "lat": point["lat"],
-        "long": point["lon"],
+        "lat": point.lat if point else None,
+        "long": point.lon if point else None,
         "media_url": None,
     }
 

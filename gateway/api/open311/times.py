@@ -4,6 +4,8 @@ import re
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from google.protobuf.timestamp_pb2 import Timestamp
+
 SPAN = timedelta(days=90)
 """GeoReport v2: a range may not span more, and is as long where only one end is given."""
 SECOND = timedelta(seconds=1)
@@ -35,6 +37,11 @@ def shown(moment: str | None, zone: ZoneInfo) -> str | None:
     if not moment:
         return None
     return datetime.fromisoformat(moment).astimezone(zone).isoformat(timespec="seconds")
+
+
+def of_timestamp(moment: Timestamp, zone: ZoneInfo) -> str:
+    """As `shown`, of a moment in a message; one that is not set is the beginning of 1970."""
+    return datetime.fromtimestamp(moment.seconds, zone).isoformat()
 
 
 def span(start: datetime | None, end: datetime | None, now: datetime) -> tuple[datetime, datetime | None]:

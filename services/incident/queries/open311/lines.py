@@ -46,8 +46,8 @@ def requests() -> sa.Select[Any]:
     main = tables.cases.alias("main")
     last = sa.and_(change.case_id == case.id, change.sequence == case.changes)
     columns = (
-        case.id, case.state, case.matter_code, case.result, case.reported_at, case.closed_at, case.due_at,
-        case.grid, case.lon, case.lat, grid.ancestors, change.at.label("changed_at"),
+        sa.cast(case.id, sa.Text).label("id"), case.state, case.matter_code, case.result, case.reported_at,
+        case.closed_at, case.due_at, case.grid, case.lon, case.lat, grid.ancestors, change.at.label("changed_at"),
         tables.departments.c.name.label("department_name"), main.c.matter_code.label("main_matter"),
         main.c.state.label("main_state"), main.c.result.label("main_result"),
     )  # fmt: skip

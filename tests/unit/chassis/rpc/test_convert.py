@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 import pytest
-from google.protobuf.json_format import ParseError
+from google.protobuf.json_format import MessageToDict
 from google.protobuf.struct_pb2 import Struct
 from google.protobuf.timestamp_pb2 import Timestamp
 
@@ -14,6 +14,7 @@ from services.chassis.errors import Invalid
 from services.chassis.rpc.convert import to_command, to_reply
 from services.incident.messages import Accept, Dispatch, Report
 from wangge.incident.v1 import incident_pb2 as pb
+from wangge.registry.v1 import registry_pb2
 
 AT = datetime(2026, 11, 22, 3, 4, 5, 678901, tzinfo=UTC)
 
@@ -104,6 +105,30 @@ def test_moments_leave_in_utc_and_days_as_days() -> None:
     assert to_reply(pb.Receipt, {"id": date(2026, 11, 22)}).id == "2026-11-22"
 
 
-def test_a_name_that_the_reply_does_not_have_raises() -> None:
-    with pytest.raises(ParseError, match="nonsense"):
-        to_reply(pb.Receipt, {"nonsense": 1})
+def test_what_comes_out_of_a_json_document_is_understood() -> None:
+    case = to_reply(pb.Case, {"reported_at": "2026-11-22T03:04:05.678901Z", "version": 3.0})
+    assert case.reported_at == Timestamp(seconds=int(AT.timestamp()), nanos=678901000)
+    assert case.version == 3
+
+
+def test_lists_of_messages_come_over_without_what_is_none() -> None:
+    lines = [{"id": "a", "point": {"lon": 118.45, "lat": 35.45}, "closed_at": AT}, {"id": "b", "point": None}]
+    first, second = to_reply(pb.CaseList, {"items": lines, "next_cursor": None}).items
+    assert (first.point.lon, first.closed_at.ToDatetime(tzinfo=UTC)) == (118.45, AT)
+    assert not second.HasField("point") and not second.HasField("closed_at")
+
+
+def test_a_struct_is_filled_from_a_dictionary() -> None:
+    document = to_reply(registry_pb2.PlanVersion, {"document": {"a": [1, {"b": "zwei"}], "day": date(2026, 11, 22)}})
+    assert MessageToDict(document.document) == {"a": [1, {"b": "zwei"}], "day": "2026-11-22"}
+
+
+@pytest.mark.parametrize("values", [{"nonsense": 1}, {"items": [{"nonsense": 1}]}, {"items": [{"point": {"x": 1}}]}])
+def test_a_name_that_the_reply_does_not_have_raises(values: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="has no"):
+        to_reply(pb.CaseList, values)
+
+
+def test_a_value_of_the_wrong_kind_raises() -> None:
+    with pytest.raises(TypeError):
+        to_reply(pb.Receipt, {"version": "three"})
