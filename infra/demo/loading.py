@@ -105,10 +105,11 @@ class Loading:
 
     def _people(self) -> int:
         """The story's accounts, whose passwords take long to hash, beside all others in parts."""
-        others = [person.username for person in self.county.people if person.username not in STORY]
+        usernames = [person.username for person in self.county.people]
+        story, others = [name for name in usernames if name in STORY], [name for name in usernames if name not in STORY]
         parts = [others[start : start + _PEOPLE_AT_ONCE] for start in range(0, len(others), _PEOPLE_AT_ONCE)]
         with ThreadPoolExecutor(_AT_ONCE) as pool:
-            for ids in pool.map(partial(create, self.accounts, self.county, self._security), [list(STORY), *parts]):
+            for ids in pool.map(partial(create, self.accounts, self.county, self._security), [story, *parts]):
                 self.ids |= ids
         return len(self.ids)
 

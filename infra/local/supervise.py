@@ -146,6 +146,11 @@ class Supervisor:
         except Fault as fault:
             raise StartFailed(f"无法启动 {name}:{fault.faultString}", f"Cannot start {name}") from fault
 
+    def stop_program(self, name: str) -> None:
+        """Have `name` asked to stop and not started again; returns before it has ended. Fine when it does not run."""
+        with contextlib.suppress(Fault), self._calls() as calls:
+            calls.stopProcess(name, False)
+
     def wait_ready(self, name: str, seconds: float = _READY_SECONDS) -> None:
         """Wait until `name` is ready. Raises StartFailed with the end of its log if it dies, else NotReady."""
         process.wait_until(lambda: self._is_ready(name), seconds=seconds, what=name)
