@@ -11,12 +11,12 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlalchemy.exc import OperationalError
 
 from . import audit, deadlines, idempotency, inbox
 from .auth import PLATFORM, Principal
 from .clock import Clock, SystemClock
 from .errors import Forbidden
+from .faults import is_away, reason_of
 from .messages import Command
 from .outbox import Wakeup
 from .telemetry import current_traceparent
@@ -40,6 +40,7 @@ class MessageBus:
     works: Works
     wakeup: Wakeup
     clock: Clock = field(default_factory=SystemClock)
+    _lookout: deadlines.Lookout | None = field(default=None, init=False)
 
     def handle(self, command: Command, caller: Principal, key: str | None = None) -> Answer:
         """Carry out `command` for `caller`; with `key`, at most once (ALL-04)."""
@@ -72,34 +73,59 @@ class MessageBus:
         return True
 
     def sweep(self, most: int = 200) -> int:
-        """Fire at most `most` deadlines that have passed, each in its own transaction; return how many."""
+        """Fire at most `most` deadlines that have passed, each in its own transaction; return how many.
+
+        One that fails is postponed and counts as well. Raises while the database is away.
+        """
         count = 0
-        while count < most and self._fire_one():
-            count += 1
+        while count < most and (due := self._look(most - count)):
+            for _ in range(due):
+                if not self._fire_one():
+                    return count
+                count += 1
         return count
+
+    def close(self) -> None:
+        """Give back the connections that are held besides the engine's; they are made again where needed."""
+        self.wakeup.close()
+        if self._lookout is not None:
+            self._lookout.close()
+
+    def _look(self, most: int) -> int:
+        if self._lookout is None:
+            self._lookout = deadlines.Lookout(self._work(PLATFORM).engine)
+        return self._lookout.due(self.clock.now(), most)
 
     def _fire_one(self) -> bool:
         with self._work(PLATFORM) as work:
             claimed = deadlines.claim(work.connection, work.now)
             if claimed is None:
                 return False
-            deadline_id, message = claimed
-            savepoint = work.connection.begin_nested()
-            try:
-                self.handlers[type(message)](message, work)
-                work.write()
-            except OperationalError:
-                raise
-            except Exception as error:
-                # One deadline that cannot be handled must not hold up all the others.
-                savepoint.rollback()
-                work.forget()
-                deadlines.postpone(work.connection, deadline_id, work.now, _reason(error))
-                log.exception("deadline postponed", subject=message.subject, kind=message.kind)
-            else:
-                deadlines.fired(work.connection, deadline_id, work.now)
-            self._commit(work)
+            failure = self._fire(claimed, work)
+        if failure is not None:
+            self._postpone(claimed, failure)
         return True
+
+    def _fire(self, claimed: deadlines.Claimed, work: UnitOfWork) -> Exception | None:
+        """Fire it and commit, or return what it failed with. Raises what says that the database is away."""
+        try:
+            self.handlers[type(claimed.message)](claimed.message, work)
+            work.write()  # before the mark: what is still wanted of this kind is seen to be there, and not set anew
+            deadlines.fired(work.connection, claimed, work.now)
+            self._commit(work)
+        except Exception as error:
+            if is_away(error):
+                raise
+            return error
+        return None
+
+    def _postpone(self, claimed: deadlines.Claimed, error: Exception) -> None:
+        """One deadline that cannot be handled must not hold up all the others."""
+        message = claimed.message
+        log.error("deadline postponed", subject=message.subject, kind=message.kind, exc_info=error)
+        with self._work(PLATFORM) as work:
+            deadlines.postpone(work.connection, claimed, work.now, reason_of(error))
+            work.commit()
 
     def _work(self, caller: Principal) -> UnitOfWork:
         return self.works(caller, self.clock.now(), current_traceparent())
@@ -113,8 +139,3 @@ class MessageBus:
             entry = audit.Entry(work.now, caller.person_id, type(command).__name__, None, "forbidden", {})
             audit.write(work.connection, entry)
             work.commit()
-
-
-def _reason(error: Exception) -> str:
-    """The error's first line: what follows in a database error are the values, which may be personal."""
-    return f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"

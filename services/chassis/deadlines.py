@@ -2,11 +2,21 @@
 
 A deadline belongs to a subject (a case) and has a kind ("handle-yellow"). Setting it again moves it. What happens when
 it passes is a message to the service's own bus, handled in the transaction that marks the row as fired.
+
+How late: a worker looks each second (`SWEEP_SECONDS`, ± 10 %), so a deadline fires within 1.1 s of its moment by the
+platform's clock, and the time that those due before it take. Looking is one question to an index on a connection that
+stays open; a transaction begins only where something is due.
+
+What fails is rolled back alone, keeps its error and is tried again after `RETRY_SECONDS`; `wangge status` shows it.
 """
 
+import threading
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
+import psycopg2
 import sqlalchemy as sa
 
 from .ids import new_id
@@ -51,8 +61,68 @@ def _open() -> sa.ColumnElement[bool]:
     return sa.and_(deadline.c.fired_at.is_(None), deadline.c.cancelled_at.is_(None))
 
 
-def claim(connection: sa.Connection, now: datetime) -> tuple[str, DeadlinePassed] | None:
-    """Lock the earliest deadline that has passed and nobody else holds; return its id and message."""
+class Lookout:
+    """Sees whether deadlines have passed, on a connection of its own that commits nothing and stays open.
+
+    A unit of work would cost several times as much, each second, to learn that there is nothing to do.
+    """
+
+    _DUE = (
+        "SELECT count(*) FROM (SELECT FROM deadline WHERE not_before <= %s AND fired_at IS NULL "
+        "AND cancelled_at IS NULL ORDER BY not_before LIMIT %s) AS due"
+    )
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+        self._lock = threading.Lock()
+        self._connection: Any = None
+
+    def due(self, now: datetime, most: int) -> int:
+        """How many deadlines have passed at `now`, at most `most`. Raises psycopg2's or SQLAlchemy's error."""
+        with self._lock:
+            if self._connection is not None:
+                try:
+                    return self._ask(now, most)
+                except (psycopg2.OperationalError, psycopg2.InterfaceError):
+                    self._drop()  # it was cut while it lay idle
+            self._connection = self._open()
+            return self._ask(now, most)
+
+    def close(self) -> None:
+        """Give the connection back; the next question makes a new one."""
+        with self._lock:
+            self._drop()
+
+    def _ask(self, now: datetime, most: int) -> int:
+        with self._connection.cursor() as cursor:
+            cursor.execute(self._DUE, (now, most))
+            return int(cursor.fetchone()[0])
+
+    def _open(self) -> Any:
+        """A connection as the engine makes them, that its pool no longer counts."""
+        pooled = self._engine.raw_connection()
+        connection: Any = pooled.driver_connection
+        pooled.detach()
+        connection.autocommit = True
+        return connection
+
+    def _drop(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A deadline that this transaction holds, with its message and how often it failed."""
+
+    id: str
+    message: DeadlinePassed
+    attempts: int
+
+
+def claim(connection: sa.Connection, now: datetime) -> Claimed | None:
+    """Lock the earliest deadline that has passed and nobody else holds."""
     row = connection.execute(
         sa.select(deadline)
         .where(deadline.c.not_before <= now, _open())
@@ -62,20 +132,20 @@ def claim(connection: sa.Connection, now: datetime) -> tuple[str, DeadlinePassed
     ).one_or_none()
     if row is None:
         return None
-    return row.id, DeadlinePassed(subject=row.subject, kind=row.kind, due_at=row.due_at)
+    return Claimed(row.id, DeadlinePassed(subject=row.subject, kind=row.kind, due_at=row.due_at), row.attempts)
 
 
-def fired(connection: sa.Connection, deadline_id: str, now: datetime) -> None:
+def fired(connection: sa.Connection, claimed: Claimed, now: datetime) -> None:
     """Mark the deadline as fired."""
-    connection.execute(sa.update(deadline).where(deadline.c.id == deadline_id).values(fired_at=now))
+    connection.execute(sa.update(deadline).where(deadline.c.id == claimed.id).values(fired_at=now))
 
 
-def postpone(connection: sa.Connection, deadline_id: str, now: datetime, error: str) -> None:
-    """Try a deadline whose handler failed again later, so that it does not hold up the others."""
-    attempts = connection.scalar(sa.select(deadline.c.attempts).where(deadline.c.id == deadline_id)) or 0
+def postpone(connection: sa.Connection, claimed: Claimed, now: datetime, error: str) -> None:
+    """Try a deadline whose handler failed again later, unless somebody else fired or tried it meanwhile."""
+    same = sa.and_(deadline.c.id == claimed.id, deadline.c.attempts == claimed.attempts, _open())
+    connection.execute(sa.update(deadline).where(same).values(**_failed(claimed.attempts, now, error)))
+
+
+def _failed(attempts: int, now: datetime, error: str) -> dict[str, Any]:
     pause = RETRY_SECONDS[min(attempts, len(RETRY_SECONDS) - 1)]
-    connection.execute(
-        sa.update(deadline)
-        .where(deadline.c.id == deadline_id)
-        .values(attempts=attempts + 1, not_before=now + timedelta(seconds=pause), last_error=error[:2000])
-    )
+    return {"attempts": attempts + 1, "not_before": now + timedelta(seconds=pause), "last_error": error[:2000]}

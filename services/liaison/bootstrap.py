@@ -32,7 +32,7 @@ class Service:
     def close(self) -> None:
         """Give back every connection."""
         self.broker.close()
-        self.bus.wakeup.close()
+        self.bus.close()
         self.engine.dispose()
 
 

@@ -41,9 +41,9 @@ class Figure:
         return "| " + " | ".join([name, *times]) + " |"
 
 
-def engine(uri: str) -> sa.Engine:
-    """An engine that keeps one connection: one backend to watch."""
-    return sa.create_engine(uri, pool_size=1, max_overflow=0, connect_args={"options": OPTIONS})
+def engine(uri: str, pre_ping: bool = False) -> sa.Engine:
+    """An engine that keeps one connection: one backend to watch; `pre_ping` as the service's own has it."""
+    return sa.create_engine(uri, pool_size=1, max_overflow=0, pool_pre_ping=pre_ping, connect_args={"options": OPTIONS})
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,25 @@ class Backend:
     def core_seconds(self) -> float:
         """Time on a core so far; the kernel counts nanoseconds."""
         return int(Path(f"/proc/{self.pid}/schedstat").read_text().split()[0]) / 1e9
+
+
+@dataclass(frozen=True)
+class CoreTime:
+    """What this process and every backend of a database use of a core."""
+
+    backends: tuple[Backend, ...]
+
+    @classmethod
+    def of(cls, engine: sa.Engine) -> "CoreTime":
+        """Of this process and the backends that the database has now."""
+        query = sa.text("SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND backend_type = :kind")
+        with engine.connect() as connection:
+            pids = connection.scalars(query, {"kind": "client backend"}).all()
+        return cls(tuple(map(Backend, pids)))
+
+    def seconds(self) -> float:
+        """So far, all together."""
+        return time.process_time() + sum(each.core_seconds() for each in self.backends)
 
 
 def measure(questions: Mapping[str, Ask], baseline: Ask, backend: Backend, quick: bool = False) -> list[Figure]:

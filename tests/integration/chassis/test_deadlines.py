@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+import psycopg2
 import pytest
 import sqlalchemy as sa
 
@@ -73,6 +74,60 @@ def test_what_the_database_refuses_at_the_end_is_tried_again_later_too(service: 
     assert open_ones(service) == ["bad 13812345678"]
     assert [row.word for row in service.rows("SELECT word FROM thing")] == ["good"]
     assert "13812345678" not in service.rows("SELECT last_error FROM deadline WHERE attempts > 0")[0].last_error
+
+
+def test_a_row_that_somebody_holds_too_long_holds_up_no_other(service: Things) -> None:
+    """A lock timeout is an error of that deadline, not of the database."""
+    with service.engine.begin() as connection:
+        connection.execute(sa.text("INSERT INTO thing VALUES ('held', 'held')"))
+
+    def wait(message: Any) -> None:
+        if message.subject == "bad":
+            with service.engine.begin() as connection:
+                connection.execute(sa.text("SET LOCAL lock_timeout = '50ms'"))
+                connection.execute(sa.text("SELECT 1 FROM thing WHERE id = 'held' FOR UPDATE"))
+
+    service.meanwhile = wait
+    service.set_deadline("bad", seconds=1)
+    service.set_deadline("good", seconds=2)
+    service.clock.advance(seconds=3)
+    with service.engine.begin() as holder:
+        holder.execute(sa.text("SELECT 1 FROM thing WHERE id = 'held' FOR UPDATE"))
+        assert service.bus.sweep() == 2
+    assert (service.fired, open_ones(service)) == (["good"], ["bad"])
+    reason = service.rows("SELECT last_error FROM deadline WHERE attempts = 1")[0].last_error
+    assert reason == "OperationalError: canceling statement due to lock timeout"
+    service.clock.advance(seconds=RETRY_SECONDS[0] + 1)
+    assert (service.bus.sweep(), service.fired) == (1, ["good", "bad"])
+
+
+def test_what_the_database_refuses_at_the_very_commit_is_tried_again_later_too(service: Things) -> None:
+    with service.engine.begin() as connection:
+        connection.execute(sa.text("ALTER TABLE thing ADD UNIQUE (word) DEFERRABLE INITIALLY DEFERRED"))
+        connection.execute(sa.text("INSERT INTO thing VALUES ('first', 'twice')"))
+    service.set_deadline("twice", seconds=1)
+    service.set_deadline("good", seconds=2)
+    service.clock.advance(seconds=3)
+    assert service.bus.sweep() == 2
+    assert open_ones(service) == ["twice"]
+    assert service.count("outbox") == 1
+
+
+def test_while_the_database_is_away_nothing_is_postponed_and_then_it_goes_on(service: Things) -> None:
+    def leave(_: Any) -> None:
+        raise psycopg2.OperationalError("server closed the connection unexpectedly")
+
+    service.set_deadline("a", seconds=1)
+    service.clock.advance(seconds=2)
+    service.meanwhile = leave
+    with pytest.raises(psycopg2.OperationalError):
+        service.bus.sweep()
+    service.meanwhile = lambda _: None
+    others = "pid <> pg_backend_pid() AND datname = current_database()"
+    service.rows(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}")
+    service.engine.dispose()
+    assert (service.bus.sweep(), service.fired) == (1, ["a"])
+    assert service.rows("SELECT attempts FROM deadline") == [(0,)]
 
 
 def test_a_sweeper_that_dies_in_the_middle_loses_none(service: Things) -> None:

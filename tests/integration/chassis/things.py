@@ -121,7 +121,7 @@ class Things:
         return self.rows(f"SELECT count(*) FROM {table}")[0][0]
 
     def close(self) -> None:
-        self.bus.wakeup.close()
+        self.bus.close()
         self.engine.dispose()
 
 

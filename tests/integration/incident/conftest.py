@@ -117,7 +117,7 @@ def known_county(postgres: Any, plan_document: dict[str, Any], field_key: Path) 
     service = build(_config(uri, field_key))
     _tell_of_registry(service, plan_document)
     service.engine.dispose()
-    service.bus.wakeup.close()
+    service.bus.close()
     return uri
 
 
@@ -131,7 +131,7 @@ def county(postgres: Any, known_county: str, field_key: Path) -> Iterator[County
     service = build(_config(f"{known_county.rpartition('/')[0]}/{name}", field_key), clock)
     yield County(service, clock)
     service.engine.dispose()
-    service.bus.wakeup.close()
+    service.bus.close()
     postgres.drop_database(name)
 
 

@@ -57,7 +57,7 @@ def of_registry(postgres: Any, county: County, tmp_path: Path) -> Iterator[regis
     service.bus.handle(wanted.ImportDivisions(rows=DIVISIONS), PLATFORM)
     service.bus.handle(wanted.ImportGrids(rows=GRIDS), PLATFORM)
     yield service
-    service.bus.wakeup.close()
+    service.bus.close()
     service.engine.dispose()
     postgres.drop_database("registry_of_succession")
 

@@ -96,7 +96,7 @@ def _tell(config: Config) -> None:
     text = (Path(plan.__file__).parents[1] / "plans" / "p02.yaml").read_text("utf-8")
     _tell_of_registry(service, plan.load(text).document)
     service.engine.dispose()
-    service.bus.wakeup.close()
+    service.bus.close()
 
 
 @contextmanager

@@ -165,7 +165,7 @@ def serving(uri: str, keys: Path, home: Path) -> Iterator[Registry]:
     with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
         yield Registry(service, rpc.RegistryStub(channel), issuer, clock, address=f"127.0.0.1:{port}")
     server.stop(None).wait()
-    service.bus.wakeup.close()
+    service.bus.close()
     service.engine.dispose()
 
 
