@@ -16,6 +16,7 @@ _ALARMS = {
     "worker-stopped": "处理已停止:连续失败,疑为程序有误,请回退并重启 / stopped itself: a bad release",
     "worker-paused": "处理已暂停:所需服务不可用,恢复后自动继续 / paused: what it needs is away",
     "timer-failing": "定时任务出错 / a timer fails",
+    "deadlines-failing": "到期事项反复失败,系统会自动重试 / deadlines keep failing, they are tried again",
     "dead-letters": "有死信,见 wangge dead list / dead letters",
 }
 
@@ -42,12 +43,26 @@ def _print(found: dict[str, Any]) -> None:
     console.print(_table("队列 / queues", found["queues"] or [], "name ready unacknowledged consumers"))
     waiting = [{"service": service, **(outbox or {})} for service, outbox in found["outbox"].items()]
     console.print(_table("发件箱 / outboxes", waiting, "service unpublished oldest_seconds"))
+    _print_deadlines(console, found["deadlines"])
     for process in found["processes"]:
         if process["last_error"]:
             console.print(f"{process['name']}: {process['last_error']}", style="red", markup=False, highlight=False)
     for alarm in found["alarms"]:
         line = f"! {alarm['where']} {_ALARMS.get(alarm['kind'], alarm['kind'])}: {alarm['says'] or ''}"
         console.print(f"{line} {alarm['since'] or ''}".rstrip(), style="bold red", markup=False, highlight=False)
+
+
+def _print_deadlines(console: Console, deadlines: dict[str, Any]) -> None:
+    """Nothing where nothing failed, which is the rule."""
+    failing = [
+        {"service": service, "failing": each["failing"], **last}
+        for service, each in deadlines.items()
+        if each
+        for last in each["last"]
+    ]
+    if failing:
+        title = "失败后待重试的期限 / deadlines that failed and will be tried again"
+        console.print(_table(title, failing, "service failing kind subject attempts next_at last_error"))
 
 
 def _table(title: str, rows: list[dict[str, Any]], columns: str) -> Table:

@@ -4,19 +4,21 @@
      "processes": [{"name", "role", "state", "pid", "address", "uptime_seconds", "last_error"}],
      "queues": [{"name", "messages", "ready", "unacknowledged", "consumers"}],
      "outbox": {"incident": {"unpublished": 0, "oldest_seconds": null}},
+     "deadlines": {"incident": {"failing": 1, "last": [{"kind", "subject", "attempts", "next_at", "last_error"}]}},
      "relays": {"incident": {…}}, "workers": {"assessment": {…}},
      "dead": {"assessment.on.incident": 3},
      "alarms": [{"kind": "worker-stopped", "where": "assessment.on.incident", "since", "says"}]}
 
 `dead` counts letters for each queue that has some (`wangge dead`), None without the broker's answer. Kinds of alarm:
 `worker-stopped` (every message failed: a bad release), `worker-paused` (what it needs is away; it resumes by itself),
-`timer-failing`, `dead-letters`.
+`timer-failing`, `deadlines-failing` (they are tried again by themselves), `dead-letters`.
 
 A part that does not answer is null instead of its data: status is most wanted when something is broken.
 """
 
 import re
 import time
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -40,7 +42,14 @@ _LINES_LOOKED_AT = 500
 _DEAD = dead_queue("")
 _NOT_TAKING = ("stopped", "paused")
 _OUTBOX = "SELECT count(*), extract(epoch FROM now() - min(created_at)) FROM outbox WHERE published_at IS NULL"
+_FAILING = """
+    SELECT count(*) OVER (), kind, subject, attempts,
+        to_char(not_before AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), last_error
+    FROM deadline WHERE attempts > 0 AND fired_at IS NULL AND cancelled_at IS NULL ORDER BY not_before DESC LIMIT %s
+"""
 _LONGEST_ERROR = 400
+_ERRORS_SHOWN = 5
+_OFTEN = 3
 
 
 def status(settings: Settings) -> dict[str, Any]:
@@ -49,6 +58,7 @@ def status(settings: Settings) -> dict[str, Any]:
     running = platform.is_running()
     found_queues = queues(settings) if running else []
     workers, dead = states(settings.run, "worker") if running else {}, dead_letters(found_queues)
+    failing = {service: deadlines(settings, service) for service in SERVICES} if running else {}
     return {
         "running": running,
         "home": str(settings.home),
@@ -56,10 +66,11 @@ def status(settings: Settings) -> dict[str, Any]:
         "processes": processes(platform) if running else [],
         "queues": found_queues,
         "outbox": {service: outbox(settings, service) for service in SERVICES} if running else {},
+        "deadlines": failing,
         "relays": states(settings.run, "relay") if running else {},
         "workers": workers,
         "dead": dead,
-        "alarms": [*worker_alarms(workers), *dead_alarms(dead)],
+        "alarms": [*worker_alarms(workers), *deadline_alarms(failing), *dead_alarms(dead)],
     }
 
 
@@ -139,12 +150,37 @@ def dead_alarms(dead: dict[str, int] | None) -> list[dict[str, Any]]:
     return [_alarm("dead-letters", name, {}) | {"says": str(count)} for name, count in (dead or {}).items()]
 
 
+def deadline_alarms(failing: Mapping[str, dict[str, Any] | None]) -> list[dict[str, Any]]:
+    """An alarm for each service with a deadline that failed again and again; one that failed once may yet succeed."""
+    lasting = {
+        service: [each for each in found["last"] if each["attempts"] >= _OFTEN]
+        for service, found in failing.items()
+        if found
+    }
+    return [
+        _alarm("deadlines-failing", service, {"last_error": {"reason": found[0]["last_error"]}})
+        for service, found in lasting.items()
+        if found
+    ]
+
+
 def outbox(settings: Settings, service: str) -> dict[str, Any] | None:
     """How many events of `service` wait to be published and since how many seconds; None without its database."""
+    return _asked(settings, service, _waiting)
+
+
+def deadlines(settings: Settings, service: str) -> dict[str, Any] | None:
+    """How many deadlines of `service` failed and will be tried again, and the last few; None without its database."""
+    return _asked(settings, service, failing_deadlines)
+
+
+def _asked(
+    settings: Settings, service: str, question: Callable[[cursor], dict[str, Any] | None]
+) -> dict[str, Any] | None:
     login = {"user": service, "password": settings.database_password(service), "dbname": service}
     try:
         with closing(_connect(settings, **login)) as opened, opened.cursor() as reading:
-            return _waiting(reading)
+            return question(reading)
     except psycopg2.Error:
         return None
 
@@ -161,6 +197,17 @@ def _waiting(reading: cursor) -> dict[str, Any] | None:
     reading.execute(_OUTBOX)
     count, age = reading.fetchone() or (0, None)
     return {"unpublished": count, "oldest_seconds": None if age is None else round(float(age), 1)}
+
+
+def failing_deadlines(reading: cursor) -> dict[str, Any] | None:
+    """`deadlines` of one database, by a cursor on it."""
+    reading.execute("SELECT to_regclass('deadline')")
+    if reading.fetchone() == (None,):
+        return None
+    reading.execute(_FAILING, (_ERRORS_SHOWN,))
+    rows = reading.fetchall()
+    names = ("kind", "subject", "attempts", "next_at", "last_error")
+    return {"failing": rows[0][0] if rows else 0, "last": [dict(zip(names, row[1:], strict=True)) for row in rows]}
 
 
 def states(folder: Path, role: str) -> dict[str, dict[str, Any]]:

@@ -11,17 +11,21 @@ What fails is rolled back alone, keeps its error and is tried again after `RETRY
 """
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import psycopg2
 import sqlalchemy as sa
+import structlog
 
+from .faults import reason_of
 from .ids import new_id
 from .messages import DeadlinePassed
 from .tables import deadline
+
+log = structlog.get_logger(__name__)
 
 RETRY_SECONDS = (5, 30, 120, 600)
 
@@ -55,6 +59,21 @@ class Deadlines:
         if kinds:
             condition = sa.and_(condition, deadline.c.kind.in_(kinds))
         self._connection.execute(sa.update(deadline).where(condition).values(cancelled_at=sa.func.now()))
+
+    def put_aside(self, subject: str, kind: str, now: datetime, error: Exception) -> None:
+        """Set a deadline for what failed with `error` as part of a batch: from now on it is tried again alone.
+
+        It is late from the first: it is tried after the first of `RETRY_SECONDS`, and shown with its error until it
+        succeeds. It says so in the log.
+        """
+        log.error("put aside", subject=subject, kind=kind, exc_info=error)
+        self.cancel(subject, kind)
+        row = {"id": new_id(), "subject": subject, "kind": kind, "due_at": now, **_failed(0, now, reason_of(error))}
+        self._connection.execute(sa.insert(deadline).values(**row))
+
+    def kinds(self, subject: str) -> Sequence[str]:
+        """The kinds of the open deadlines of `subject`."""
+        return self._connection.scalars(sa.select(deadline.c.kind).where(deadline.c.subject == subject, _open())).all()
 
 
 def _open() -> sa.ColumnElement[bool]:

@@ -1,9 +1,7 @@
-"""What an exception says: whether the database, or something else that is needed, is away, and why in one line."""
+"""What an exception says: whether the database is away, and why in one line."""
 
 import psycopg2
 from sqlalchemy import exc as sa_exc
-
-from .errors import Unavailable
 
 MAX_REASON = 500
 
@@ -12,11 +10,11 @@ _AWAY = ("08", "53", "57P")
 
 
 def is_away(error: BaseException) -> bool:
-    """Say whether `error` means that the database, or what was named, is away; not that what was tried is bad.
+    """Say whether `error` means that the database is away; not that what was tried is bad.
 
     A deadlock, a lock timeout or a query that takes too long is an OperationalError too, but one of what was tried.
     """
-    if isinstance(error, Unavailable | sa_exc.TimeoutError):
+    if isinstance(error, sa_exc.TimeoutError):
         return True
     if isinstance(error, sa_exc.DBAPIError):
         return error.connection_invalidated or (error.orig is not None and _says_away(error.orig))

@@ -1,6 +1,6 @@
 """The unit of work: rows, events, deadlines, audit and the idempotent answer are committed together or not at all."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, Self
 
@@ -10,6 +10,7 @@ from marshmallow import Schema
 from . import audit, outbox
 from .auth import Principal
 from .deadlines import Deadlines
+from .faults import is_away
 from .messages import Aggregate, Event
 
 Schemas = Mapping[type[Event], Schema]
@@ -39,7 +40,6 @@ class UnitOfWork:
         self._traceparent = traceparent
         self._tracked: dict[int, Aggregate] = {}
         self._loose: list[Event] = []
-        self._written = False
         self._news = False
 
     def __enter__(self) -> Self:
@@ -64,8 +64,12 @@ class UnitOfWork:
         self._loose.append(event)
 
     def forget(self) -> None:
-        """Write nothing of what was loaded, added or published, after a rollback to a savepoint."""
-        self._written, self._news = True, False
+        """Drop what was loaded, added or published and is not written yet, after a rollback to a savepoint.
+
+        Services that hold more than aggregates override it.
+        """
+        self._tracked.clear()
+        self._loose.clear()
 
     def note(self, action: str, subject: str | None, outcome: str = "done", **detail: Any) -> None:
         """Write an audit entry about the caller, with ids and codes only (PRV-03)."""
@@ -73,16 +77,36 @@ class UnitOfWork:
         audit.write(self.connection, entry)
 
     def flush(self) -> None:
-        """Write what the repositories hold to the database; services override it."""
+        """Write what the repositories hold to the database and hold it no longer; services override it."""
 
     def write(self) -> None:
-        """Write rows and events without committing, so that a savepoint can undo them; a second time does nothing."""
-        if self._written:
-            return
+        """Write rows and events that are not written yet, without committing."""
         self.flush()
         rows = [self._row(event) for event in self._collect()]
         outbox.insert(self.connection, rows)
-        self._written, self._news = True, bool(rows)
+        self._tracked.clear()
+        self._loose.clear()
+        self._news = self._news or bool(rows)
+
+    def apart(self, part: Callable[[], object]) -> Exception | None:
+        """Do `part` and write what came of it; what it fails with is returned, and undoes nothing but the part.
+
+        So one bad row of a batch does not hold the others. What was loaded before is written first: it is not to be
+        changed afterwards. Raises what says that the database is away.
+        """
+        self.write()
+        savepoint = self.connection.begin_nested()
+        try:
+            part()
+            self.write()
+            savepoint.commit()
+        except Exception as error:
+            if is_away(error):
+                raise
+            savepoint.rollback()
+            self.forget()
+            return error
+        return None
 
     def commit(self) -> bool:
         """Write what is not written yet and commit; return whether there were any events."""

@@ -1,6 +1,6 @@
 """What the handlers need of the world, as Protocols; `repository` fulfils them with PostgreSQL, fakes with lists."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -139,12 +139,19 @@ class Successions(Protocol):
         ...
 
     def waiting(self, code: str, most: int) -> tuple[Sequence[str], bool]:
-        """At most `most` ids of cases that have to follow from `code` and nobody holds; whether there are more."""
+        """At most `most` ids of cases that have to follow from `code` and nobody holds; whether there are more.
+
+        Without those that were put aside.
+        """
         ...
 
 
 class Deadlines(Protocol):
     def set(self, subject: str, kind: str, due_at: datetime) -> None: ...
+
+    def put_aside(self, subject: str, kind: str, now: datetime, error: Exception) -> None:
+        """Try what failed with `error` again alone, with growing pauses, and show it meanwhile."""
+        ...
 
 
 class Departments(Protocol):
@@ -204,9 +211,13 @@ class Calendar(Protocol):
         self, change: CalendarChange, case_id: str, step: str, before: datetime, after: datetime
     ) -> None: ...
 
-    def reach(self, change: CalendarChange, case_id: str | None, examined: int, done: bool) -> bool:
-        """Note how far the change was carried out; whether there is more to do."""
+    def reach(self, change: CalendarChange, case_id: str, examined: int) -> None:
+        """Note how far the change was carried out."""
         ...
+
+    def finish(self, change: CalendarChange) -> None: ...
+
+    def count_moved(self, change: CalendarChange, moved: int) -> None: ...
 
 
 class Inbox(Protocol):
@@ -234,6 +245,10 @@ class Work(Protocol):
 
     caller: Principal
     now: datetime
+
+    def apart(self, part: Callable[[], object]) -> Exception | None:
+        """Do `part` so that what it fails with is returned and undoes nothing else."""
+        ...
 
     @property
     def county(self) -> str: ...

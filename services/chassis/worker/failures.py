@@ -6,6 +6,7 @@ Exception
 """
 
 from services.chassis import faults
+from services.chassis.errors import Unavailable
 from services.chassis.faults import MAX_REASON
 
 __all__ = ["MAX_REASON", "PermanentFailure", "Transient", "is_transient", "reason_of"]
@@ -24,11 +25,11 @@ class PermanentFailure(Exception):
 
 
 def is_transient(error: BaseException) -> bool:
-    """Say whether what the handler needs is away, by its own word or `faults.is_away`; not that the message is bad.
+    """Say whether the database, or what the handler named, is away; not that the message is bad.
 
     What is not goes through the retry queues and blocks nobody.
     """
-    return isinstance(error, Transient) or faults.is_away(error)
+    return isinstance(error, Transient | Unavailable) or faults.is_away(error)
 
 
 def reason_of(error: BaseException) -> str:

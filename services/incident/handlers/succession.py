@@ -2,10 +2,11 @@
 
 The event only notes the succession and sets a deadline for each predecessor; each firing moves one batch in a
 transaction of its own and sets the next while there is more, so that ten thousand cases hold nothing up and a crash
-loses nothing.
+loses nothing. A case that fails is put aside: the others of its batch go on, and it has a deadline of its own.
 """
 
 from datetime import timedelta
+from functools import partial
 
 from services.chassis.auth import PLATFORM
 from services.chassis.messages import DeadlinePassed
@@ -13,6 +14,7 @@ from services.incident import messages
 from services.incident.errors import SuccessorUnknown
 from services.incident.handlers.acting import Handlers
 from services.incident.model.case import Case
+from services.incident.model.case.following import ALONE
 from services.incident.ports import Work
 
 FOLLOW = "grid-succession"
@@ -33,14 +35,24 @@ def grid_succeeded(message: messages.GridSucceeded, work: Work) -> None:
 def follow_on(message: DeadlinePassed, work: Work) -> None:
     """Let the next batch of a grid's cases follow."""
     ids, more = work.successions.waiting(message.subject, BATCH)
-    try:
-        for case_id in ids:
-            follow(work.cases.get(case_id), work)
-    except SuccessorUnknown:
-        work.deadlines.set(message.subject, FOLLOW, work.now + PATIENCE)
-        return
+    for case_id in ids:
+        error = work.apart(partial(_follow_one, case_id, work))
+        if isinstance(error, SuccessorUnknown):
+            work.deadlines.set(message.subject, FOLLOW, work.now + PATIENCE)
+            return
+        if error is not None:
+            work.deadlines.put_aside(message.subject, ALONE + case_id, work.now, error)
     if more:
         work.deadlines.set(message.subject, FOLLOW, work.now if ids else work.now + PATIENCE)
+
+
+def follow_alone(message: DeadlinePassed, work: Work) -> None:
+    """Let one case follow that failed before."""
+    _follow_one(message.kind.removeprefix(ALONE), work)
+
+
+def _follow_one(case_id: str, work: Work) -> None:
+    follow(work.cases.get(case_id), work)
 
 
 def follow_soon(case: Case, work: Work) -> None:

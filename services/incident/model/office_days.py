@@ -9,6 +9,8 @@ from services.chassis.working_calendar import WorkingCalendar, is_published
 
 RECOUNT = "recount"
 """The kind of the deadline by which limits are counted anew, batch after batch."""
+RECOUNT_ALONE = "recount-alone:"
+"""Before a case's id the kind of the deadline by which its limit is counted alone, after it failed among others."""
 
 ANY_HOURS = ((time(9), time(17)),)
 
@@ -51,6 +53,11 @@ class CalendarChange:
     changed: Mapping[date, bool]
     reached: str | None = None
     done_at: datetime | None = None
+
+    @property
+    def subject(self) -> str:
+        """Whose deadlines carry it out."""
+        return f"calendar/{self.id}"
 
     @property
     def why(self) -> str:

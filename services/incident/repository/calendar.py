@@ -14,6 +14,8 @@ from services.incident.model.office_days import RECOUNT, CalendarChange, OwnDays
 if TYPE_CHECKING:
     from services.incident.repository.work import IncidentWork
 
+HELD = "500ms"
+"""Until a case that somebody holds is put aside: a batch holds the cases that it counted."""
 LATER = timedelta(days=31)
 """How long after its limit a notice may still be due: that much longer a limit spans."""
 
@@ -23,7 +25,6 @@ class CalendarRepository:
 
     def __init__(self, work: "IncidentWork") -> None:
         self._work = work
-        self._noted = 0
 
     def store(self, told: messages.CalendarChanged) -> CalendarChange | None:
         """Keep what the registry tells; the change to carry out, None where it is old or turns no day."""
@@ -50,13 +51,14 @@ class CalendarRepository:
 
     def go_on(self, change: CalendarChange) -> None:
         """Have the next batch counted as soon as this one is committed."""
-        self._work.deadlines.set(f"calendar/{change.id}", RECOUNT, self._work.now)
+        self._work.deadlines.set(change.subject, RECOUNT, self._work.now)
 
     def change(self, change_id: str) -> CalendarChange | None:
-        """The change, locked until the end of the transaction."""
+        """The change, locked until the end of the transaction, which then waits for no case that somebody holds."""
         table = tables.calendar_changes
         query = sa.select(table).where(table.c.id == change_id).with_for_update()
         row = self._work.connection.execute(query).one_or_none()
+        self._work.connection.execute(sa.select(sa.func.set_config("lock_timeout", HELD, True)))
         return CalendarChange(row.id, from_json(row.changed), row.reached, row.done_at) if row else None
 
     def spanning(self, change: CalendarChange, most: int) -> Sequence[str]:
@@ -72,20 +74,22 @@ class CalendarRepository:
         values = {"change_id": change.id, "case_id": case_id, "step": step, "due_before": before, "due_after": after}
         statement = insert(tables.moved_limits).values(values).on_conflict_do_nothing()
         self._work.connection.execute(statement)
-        self._noted += 1
 
-    def reach(self, change: CalendarChange, case_id: str | None, examined: int, done: bool) -> bool:
-        """Note how far the change was carried out; whether there is more to do."""
+    def reach(self, change: CalendarChange, case_id: str, examined: int) -> None:
+        """Note how far the change was carried out."""
+        self._note(change, reached=case_id, examined=tables.calendar_changes.c.examined + examined)
+
+    def finish(self, change: CalendarChange) -> None:
+        """Note that every limit was looked at."""
+        self._note(change, done_at=self._work.now)
+
+    def count_moved(self, change: CalendarChange, moved: int) -> None:
+        """Note that `moved` more limits moved."""
+        self._note(change, moved=tables.calendar_changes.c.moved + moved)
+
+    def _note(self, change: CalendarChange, **values: Any) -> None:
         table = tables.calendar_changes
-        values: dict[str, Any] = {
-            "examined": table.c.examined + examined,
-            "moved": table.c.moved + self._noted,
-            "done_at": self._work.now if done else None,
-        }
-        if case_id is not None:
-            values["reached"] = case_id
-        self._work.connection.execute(sa.update(table).where(table.c.id == change.id).values(values))
-        return not done
+        self._work.connection.execute(sa.update(table).where(table.c.id == change.id).values(**values))
 
 
 def own_days(connection: sa.Connection) -> OwnDays:

@@ -112,12 +112,14 @@ class CaseRepository:
         self._tell(case, telling.of_call_warning(case, call, notice))
 
     def flush(self) -> None:
-        """Write every case that was added or loaded, with what happened to it."""
+        """Write every case that was added or loaded, with what happened to it, once."""
         for case in self._added.values():
             self._execute(sa.insert(tables.cases).values(mapping.case_values(case, self._work.seal)))
             self._save_parts(case)
         for case in self._loaded.values():
             self._save(case)
+        self._added.clear()
+        self._loaded.clear()
 
     def _save(self, case: Case) -> None:
         values = mapping.case_values(case, self._work.seal)

@@ -65,6 +65,8 @@ class PrecedentRepository:
             self._work.connection.execute(sa.update(tables.precedents).where(row).values(values))
         for each in self._added:
             self._work.connection.execute(sa.insert(tables.precedents).values(_values(each)))
+        self._loaded.clear()
+        self._added.clear()
 
     def _keep(self, row: Any) -> Precedent | None:
         if row is None:

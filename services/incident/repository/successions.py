@@ -10,7 +10,7 @@ from services.chassis import geography
 from services.incident import messages, tables
 from services.incident.errors import SuccessorUnknown
 from services.incident.model.case import Place, Succession
-from services.incident.model.case.following import FOLLOWING
+from services.incident.model.case.following import ALONE, FOLLOWING
 
 if TYPE_CHECKING:
     from services.incident.repository.work import IncidentWork
@@ -68,7 +68,9 @@ class SuccessionRepository:
 
     def waiting(self, code: str, most: int) -> tuple[Sequence[str], bool]:
         table = tables.cases.c
+        aside = [kind.removeprefix(ALONE) for kind in self._work.deadlines.kinds(code) if kind.startswith(ALONE)]
         ids = sa.select(table.id).where(sa.or_(table.grid == code, table.held_at == code), table.state.in_(FOLLOWING))
+        ids = ids.where(table.id.not_in(aside)) if aside else ids
         connection = self._work.connection
         free = connection.scalars(ids.order_by(table.id).limit(most).with_for_update(skip_locked=True)).all()
         return free, len(connection.scalars(ids.limit(len(free) + 1)).all()) > len(free)

@@ -46,6 +46,11 @@ class IncidentWork(UnitOfWork):
 
     def __enter__(self) -> Self:
         super().__enter__()
+        self._begin()
+        return self
+
+    def _begin(self) -> None:
+        """Repositories that hold nothing yet."""
         self.cases = CaseRepository(self)
         self.plan = PlanRepository(self)
         self.grids = GridRepository(self)
@@ -56,7 +61,10 @@ class IncidentWork(UnitOfWork):
         self.calendar = CalendarRepository(self)
         self.inbox = InboxRepository(self)
         self.submissions = SubmissionRepository(self)
-        return self
+
+    def forget(self) -> None:
+        super().forget()
+        self._begin()
 
     def flush(self) -> None:
         self.cases.flush()

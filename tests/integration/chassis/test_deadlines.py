@@ -1,14 +1,17 @@
 """A deadline fires once, whatever restarts, and one that cannot be handled holds up no other (INC-08)."""
 
+from contextlib import closing
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import psycopg2
 import pytest
 import sqlalchemy as sa
 
+from infra.local.status import failing_deadlines
 from services.chassis.deadlines import RETRY_SECONDS
-from tests.integration.chassis.things import SOMEBODY, Things, together
+from tests.integration.chassis.things import SOMEBODY, Thing, Things, together
 
 pytestmark = pytest.mark.rule("INC-08")
 
@@ -62,6 +65,25 @@ def test_what_cannot_be_handled_is_tried_again_later_and_others_go_on(service: T
     assert (row.attempts, row.last_error) == (5, "RuntimeError: 没有办法")
     assert row.not_before == service.clock.now() + timedelta(seconds=RETRY_SECONDS[-1])
     assert service.count("thing") == service.count("outbox") == 1, "what the failed handler held was not written"
+    shown = {"kind": "fade", "subject": "bad", "attempts": 5, "last_error": "RuntimeError: 没有办法"}
+    with closing(service.engine.raw_connection()) as connection, closing(connection.cursor()) as reading:
+        told = failing_deadlines(reading)
+    assert told == {"failing": 1, "last": [shown | {"next_at": f"{row.not_before:%Y-%m-%dT%H:%M:%SZ}"}]}
+
+
+def test_a_part_that_fails_is_undone_alone_and_tried_again_alone(service: Things) -> None:
+    with service.engine.begin() as connection:
+        connection.execute(sa.text("ALTER TABLE thing ADD CHECK (word <> 'bad')"))
+    with service.work(SOMEBODY, service.clock.now()) as work:
+        errors = [work.apart(partial(work.hold, Thing(word, work.now))) for word in ("a", "bad", "b")]
+        assert [type(each) for each in errors] == [type(None), sa.exc.IntegrityError, type(None)]
+        work.deadlines.put_aside("batch", "alone:bad", work.now, errors[1])
+        assert work.commit()
+    assert [row.word for row in service.rows("SELECT word FROM thing ORDER BY 1")] == ["a", "b"]
+    assert service.count("outbox") == 2
+    assert service.bus.sweep() == 0
+    service.clock.advance(seconds=RETRY_SECONDS[0])
+    assert (service.bus.sweep(), service.fired) == (1, ["batch"])
 
 
 def test_what_the_database_refuses_at_the_end_is_tried_again_later_too(service: Things) -> None:

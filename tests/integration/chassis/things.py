@@ -62,6 +62,11 @@ class ThingWork(UnitOfWork):
     def flush(self) -> None:
         for thing in self.held:
             self.connection.execute(sa.insert(things).values(id=thing.id, word=thing.word))
+        self.held = []
+
+    def forget(self) -> None:
+        super().forget()
+        self.held = []
 
 
 @dataclass

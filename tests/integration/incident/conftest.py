@@ -3,7 +3,7 @@
 import base64
 import os
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -80,6 +80,23 @@ class County:
     def rows(self, statement: str) -> list[Any]:
         with self.service.engine.connect() as connection:
             return list(connection.execute(sa.text(statement)))
+
+
+def aside(county: County) -> list[tuple[str, int]]:
+    """Kind and attempts of the deadlines that failed and are not over."""
+    failed = "attempts > 0 AND last_error <> '' AND fired_at IS NULL AND cancelled_at IS NULL"
+    return [tuple(row) for row in county.rows(f"SELECT kind, attempts FROM deadline WHERE {failed} ORDER BY kind")]
+
+
+@contextmanager
+def unreadable(county: County, case_id: str) -> Iterator[None]:
+    """While it lasts, what is sealed of the case cannot be opened: whoever loads it fails."""
+    change = sa.text('UPDATE "case" SET reporter_phone = :sealed WHERE id = :id')
+    with county.service.engine.begin() as connection:
+        connection.execute(change, {"sealed": "broken", "id": case_id})
+    yield
+    with county.service.engine.begin() as connection:
+        connection.execute(change, {"sealed": None, "id": case_id})
 
 
 def hear(service: Service, type: str, subject: str, data: dict[str, Any], sequence: int = 1) -> None:

@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from services.chassis.errors import Forbidden
 from services.incident import messages
 from services.incident.handlers import calendar as handler
-from tests.integration.incident.conftest import County, hear, person
+from services.incident.repository.calendar import CalendarRepository
+from tests.integration.incident.conftest import County, aside, hear, person, unreadable
 from tests.integration.incident.test_loop import report
 
 MONDAY = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # 10:00 in the county; due two working days later
@@ -115,7 +116,7 @@ def test_batches_go_on_where_they_stopped_and_count_nothing_twice(
         raise RuntimeError("the process dies")
 
     with monkeypatch.context() as broken:
-        broken.setattr(handler, "_recount_one", dies)
+        broken.setattr(CalendarRepository, "reach", dies)
         assert county.service.bus.sweep(most=1) == 1  # rolled back and put off
     assert last_change(county)["examined"] == 2
     county.clock.advance(minutes=1)
@@ -125,6 +126,42 @@ def test_batches_go_on_where_they_stopped_and_count_nothing_twice(
     assert (done["examined"], done["moved"]) == (5, 5) and done["done_at"] is not None
     assert len(moved_numbers(county, done)) == 5
     assert all([each["action"] for each in county.case(each)["history"]].count("recount") == 1 for each in cases)
+
+
+@pytest.mark.rule("INC-07")
+def test_a_case_that_cannot_be_counted_holds_up_no_other_and_is_counted_later(county: County) -> None:
+    cases = [reported(county) for _ in range(5)]
+    bad, *good = sorted(cases)
+    before = due_of(county, bad)
+    with unreadable(county, bad):
+        tell(county, 1, d2026_11_24=False)
+        while county.service.bus.sweep():
+            pass
+        change = last_change(county)
+        assert (change["examined"], change["moved"]) == (5, 4) and change["done_at"] is not None
+        assert all(due_of(county, each) == before + DAY for each in good)
+        assert aside(county) == [(f"recount-alone:{bad}", 1)]
+        county.clock.advance(seconds=6)
+        county.service.bus.sweep()
+        assert aside(county) == [(f"recount-alone:{bad}", 2)], "tried again, and again put off"
+    county.clock.advance(seconds=31)
+    county.service.bus.sweep()
+    assert due_of(county, bad) == before + DAY
+    assert (aside(county), last_change(county)["moved"]) == ([], 5)
+
+
+@pytest.mark.rule("INC-07")
+def test_a_case_that_somebody_holds_is_not_waited_for(county: County) -> None:
+    held, free = sorted(reported(county) for _ in range(2))
+    before = due_of(county, free)
+    with county.service.engine.begin() as holder:
+        holder.execute(sa.text('SELECT 1 FROM "case" WHERE id = :id FOR UPDATE'), {"id": held})
+        tell(county, 1, d2026_11_24=False)
+        county.service.bus.sweep()
+        assert due_of(county, free) == before + DAY
+    county.clock.advance(seconds=6)
+    county.service.bus.sweep()
+    assert due_of(county, held) == before + DAY
 
 
 @pytest.mark.rule("INC-07", "INC-08")

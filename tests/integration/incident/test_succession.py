@@ -15,7 +15,18 @@ from services.chassis.ids import new_id
 from services.incident import messages, schemas
 from services.incident.errors import CaseNotFound, GridUnknown, SuccessorUnknown
 from services.incident.queries import Filter
-from tests.integration.incident.conftest import GRID, INSIDE, NEIGHBOUR, TOWN, County, hear, person, square
+from tests.integration.incident.conftest import (
+    GRID,
+    INSIDE,
+    NEIGHBOUR,
+    TOWN,
+    County,
+    aside,
+    hear,
+    person,
+    square,
+    unreadable,
+)
 from tests.integration.incident.test_loop import report
 
 pytestmark = pytest.mark.rule("REG-04")
@@ -249,6 +260,23 @@ def test_many_follow_in_batches_while_one_is_held_and_two_workers_sweep(county: 
         "SELECT max(n) FROM (SELECT count(*) AS n FROM outbox WHERE type = 'incident.moved.v1' GROUP BY xmin) AS t"
     )
     assert county.rows(largest)[0][0] <= 100
+
+
+def test_a_case_that_cannot_follow_holds_up_no_other_and_follows_later(county: County) -> None:
+    bad, *good = sorted(county.do(at(IN_EAST), county.member)["id"] for _ in range(4))
+    with unreadable(county, bad):
+        tell(county, SPLIT)
+        settle(county)
+        assert grids_of(county, *good) == [EAST] * 3
+        ((kind, attempts),) = aside(county)
+        assert kind == f"follow-alone:{bad}" and attempts >= 1
+        assert county.rows(f"SELECT grid FROM \"case\" WHERE id = '{bad}'") == [(GRID,)]
+    county.clock.advance(minutes=11)
+    county.service.bus.sweep()
+    assert grids_of(county, bad) == [EAST]
+    assert aside(county) == []
+    moved = county.rows("SELECT count(*) FROM outbox WHERE type = 'incident.moved.v1'")
+    assert moved == [(4,)], "each was told once"
 
 
 def copy_case(county: County, case_id: str, times: int) -> None:

@@ -5,7 +5,7 @@ changed here, so that the tests see it.
 """
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
@@ -218,6 +218,9 @@ class FakeDeadlines:
     def set(self, subject: str, kind: str, due_at: datetime) -> None:
         self.due[subject, kind] = due_at
 
+    def put_aside(self, subject: str, kind: str, now: datetime, error: Exception) -> None:
+        self.due[subject, kind] = now
+
 
 @dataclass
 class FakeDepartments:
@@ -301,6 +304,13 @@ class FakeWork:
         self.duties = FakeDuties()
         self.precedents = FakePrecedents()
         self.inbox = FakeInbox()
+
+    def apart(self, part: Callable[[], object]) -> Exception | None:
+        try:
+            part()
+        except Exception as error:
+            return error
+        return None
 
     def by(self, caller: Principal) -> "FakeWork":
         """This work on behalf of `caller`, a minute later."""

@@ -14,6 +14,8 @@ FOLLOWING = tuple(state.name for state in STATES if not state.final and state.na
 
 TITLES = {"split": "拆分", "merge": "合并", "retire": "撤销"}
 FOLLOW = "succeed-grid"
+ALONE = "follow-alone:"
+"""Before a case's id the kind of the deadline by which it follows alone, after it failed among others."""
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,13 @@
 """What status makes of logs, of what workers wrote about themselves, and of the broker's queues."""
 
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
-from infra.local.status import dead_alarms, dead_letters, last_error, worker_alarms
+from infra.cli.status import _print_deadlines
+from infra.local.status import dead_alarms, dead_letters, deadline_alarms, last_error, worker_alarms
 
 
 @pytest.mark.parametrize(
@@ -50,3 +53,21 @@ def test_dead_letters_are_counted_for_the_queue_that_they_were_meant_for() -> No
     assert dead_letters(queues) == {"a.on.b": 2}
     assert dead_alarms({"a.on.b": 2}) == [{"kind": "dead-letters", "where": "a.on.b", "since": None, "says": "2"}]
     assert (dead_letters(None), dead_alarms(None)) == (None, [])
+
+
+def test_deadlines_that_failed_are_shown_with_their_error_and_nothing_is_where_none_did() -> None:
+    last = {"kind": "follow-alone:7", "subject": "371321106", "attempts": 2, "next_at": "…", "last_error": "坏了"}
+    shown, calm = StringIO(), StringIO()
+    _print_deadlines(Console(file=shown, width=200), {"incident": {"failing": 9, "last": [last]}, "liaison": None})
+    _print_deadlines(Console(file=calm, width=200), {"incident": {"failing": 0, "last": []}})
+    assert all(word in shown.getvalue() for word in ("follow-alone:7", "371321106", " 9 ", "坏了"))
+    assert calm.getvalue() == ""
+
+
+def test_a_deadline_that_keeps_failing_is_an_alarm_and_one_that_failed_once_is_not() -> None:
+    once = {"kind": "k", "subject": "s", "attempts": 1, "next_at": "…", "last_error": "被占用"}
+    often = once | {"attempts": 3, "last_error": "坏了"}
+    assert deadline_alarms({"incident": {"failing": 1, "last": [once]}, "liaison": None}) == []
+    assert deadline_alarms({"incident": {"failing": 2, "last": [often, once]}}) == [
+        {"kind": "deadlines-failing", "where": "incident", "since": None, "says": "坏了"}
+    ]
