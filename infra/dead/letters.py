@@ -52,8 +52,8 @@ class Letter:
         death = _death(headers, queue)
         return cls(
             queue=queue,
-            id=properties.message_id or digest,
-            type=_text(event.get("type")) or properties.type,
+            id=_text(properties.message_id) or digest,
+            type=_text(event.get("type")) or _text(properties.type),
             case=_text(event.get("subject")),
             happened=_text(event.get("time")),
             reason=_reason(headers, death),
@@ -85,7 +85,10 @@ def _event(body: bytes) -> Mapping[str, Any]:
 
 
 def _text(value: object) -> str | None:
-    return value if isinstance(value, str) else None
+    """`value` where it is a text; bytes are what pika makes of a text that is not UTF-8."""
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "backslashreplace") or None
+    return value or None if isinstance(value, str) else None
 
 
 def _death(headers: Mapping[str, Any], queue: str) -> Mapping[str, Any] | None:

@@ -23,9 +23,9 @@ _NAMES = (
     r"|口令|密码|密钥|电话|手机|身份证|证件号|住址|地址|姓名"
 )
 _NAME = re.compile(rf"(^|[^a-z])({_NAMES})([^a-z]|$)", re.IGNORECASE)
-_IN_TEXT = re.compile(rf"(?i)((?:{_NAMES})\w*[\"']?\s*[:=]\s*)(\"[^\"]*\"|'[^']*'|[^\s,;}}]+)")
+_IN_TEXT = re.compile(rf"(?i)((?:{_NAMES})\w{{0,30}}[\"']?\s{{0,9}}[:=]\s{{0,9}})(\"[^\"]*\"|'[^']*'|[^\s,;}}]+)")
 _SEALED = re.compile(rf"\b{PREFIX}[A-Za-z0-9+/]{{24,}}={{0,2}}")
-_LOGIN = re.compile(r"(\w+://[^:/@\s]*):[^@\s]+@")
+_LOGIN = re.compile(r"(\b\w{1,30}://[^:/@\s]{0,200}):[^@\s]{1,200}@")  # bounded: a body may be one word of 10 MB
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _STEERS = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 

@@ -21,7 +21,8 @@ Guarantees of `consume`:
   `<queue>.dead`, body and content type as they came, with the reason in `wangge-reason`.
 - Transient, or a database that is away: the handler is called again in place, with growing pauses, for up to five
   minutes; then the queue is left alone until `probe` succeeds. Such a message is never dead-lettered.
-- Many distinct messages dead-lettered one after the other: the release is bad. The consumer stops and says so.
+- Many distinct messages of one type dead-lettered one after the other: the release is bad. The consumer stops, whole,
+  so that the order between types stays, and says so.
 - SIGTERM: handlers that run finish and are acknowledged, the rest goes back to the broker.
 
 `every` runs on each replica, never twice at the same time in one process; an error is logged, the next tick comes.

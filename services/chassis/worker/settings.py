@@ -24,7 +24,7 @@ class Settings:
     """How long transient failures of a queue are retried in place before its consumer is cancelled."""
     probe_interval: float = 5.0
     dead_limit: int = 20
-    """Distinct messages dead-lettered one after the other before the consumer stops itself."""
+    """Distinct messages of one type dead-lettered one after the other before the consumer stops itself."""
     heartbeat: int = 10
     database_connect: float = 5.0
     reconnect: float = 1.0

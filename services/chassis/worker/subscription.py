@@ -6,6 +6,7 @@ A subscription is `connecting` (no broker), `consuming`, `paused` (what handlers
 
 import random
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, Protocol
@@ -57,7 +58,7 @@ class Subscription:
         self._consumer, self._producer, self._host = consumer, producer, host
         self._handlers: dict[str, Call] = {}
         self._log = log.bind(queue=self.queue)
-        self._guard = BadReleaseGuard(host.settings.dead_limit)
+        self._guards = defaultdict[str, BadReleaseGuard](lambda: BadReleaseGuard(host.settings.dead_limit))
         self._halted: str | None = None
         self._link: Link | None = None
         self._channel: amqp.Channel | None = None
@@ -164,7 +165,7 @@ class Subscription:
         try:
             envelope, call = self._route(delivery)
         except PermanentFailure as failure:
-            return self._settle(delivery, decide(failure, delivery.attempt, ()))
+            return self._settle(delivery, decide(failure, delivery.attempt, ()), "")
         for pause in _pauses():
             if not self._may_start(delivery):
                 return delivery.give_back()
@@ -173,7 +174,8 @@ class Subscription:
                     return delivery.give_back()
                 error = call(envelope)
             if error is None or not is_transient(error):
-                return self._settle(delivery, decide(error, delivery.attempt, self._host.settings.retry_delays))
+                verdict = decide(error, delivery.attempt, self._host.settings.retry_delays)
+                return self._settle(delivery, verdict, envelope.type)
             self._wait_in_place(error, pause)
         return None
 
@@ -194,10 +196,12 @@ class Subscription:
             raise PermanentFailure(f"unknown type: {envelope.type}")
         return envelope, call
 
-    def _settle(self, delivery: Delivery, verdict: Verdict) -> None:
+    def _settle(self, delivery: Delivery, verdict: Verdict, type: str) -> None:
+        """`type` is empty for what is no event handled here. Types count apart: a release may be bad for one alone."""
+        guard = self._guards[type]
         if isinstance(verdict, Done):
             self._away_since = None
-            self._guard.succeeded()
+            guard.succeeded()
             return delivery.acknowledge()
         if isinstance(verdict, Dead) and self._halted == "stopped":
             return delivery.give_back()
@@ -205,8 +209,8 @@ class Subscription:
         exchange, key = self._destination(verdict)
         if self._host.publisher.publish(delivery.copy(verdict), exchange, key, wanted=lambda: delivery.open):
             delivery.acknowledge()
-            if isinstance(verdict, Dead) and self._guard.died(delivery.key):
-                self._stop_itself(verdict)
+            if isinstance(verdict, Dead) and guard.died(delivery.key):
+                self._stop_itself(verdict, type)
         return None
 
     def _destination(self, verdict: Retry | Dead) -> tuple[str, str]:
@@ -220,10 +224,16 @@ class Subscription:
         say(what, message_id=delivery.key, attempt=delivery.attempt, reason=verdict.reason)
         self._host.state.queue(self.queue, self._mode, verdict.reason)
 
-    def _stop_itself(self, verdict: Dead) -> None:
-        limit = self._host.settings.dead_limit
-        self._log.critical("consumer stopped itself: every message fails", dead_lettered=limit, reason=verdict.reason)
-        self._halt("stopped", f"{limit} messages dead-lettered one after the other, the last: {verdict.reason}")
+    def _stop_itself(self, verdict: Dead, type: str) -> None:
+        if self._halted in ("stopped", "ended"):
+            return
+        limit, what = self._host.settings.dead_limit, type or "unreadable"
+        self._log.critical(
+            "consumer stopped itself: every message of a type fails", type=what, limit=limit, reason=verdict.reason
+        )
+        self._halt(
+            "stopped", f"{limit} messages dead-lettered one after the other ({what}), the last: {verdict.reason}"
+        )
 
     # What handlers need is away
 

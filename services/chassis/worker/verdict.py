@@ -95,7 +95,7 @@ def copied_properties(properties: Mapping[str, Any]) -> dict[str, Any]:
 
 
 class BadReleaseGuard:
-    """Counts distinct messages that were dead-lettered one after the other; a success in between starts anew."""
+    """Counts distinct messages of one type dead-lettered one after the other; a success in between starts anew."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit

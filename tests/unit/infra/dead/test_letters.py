@@ -30,8 +30,13 @@ def test_a_wait_in_a_retry_queue_is_no_death():
 
 @pytest.mark.parametrize("body", [b"", b"\xff", b"[1]", b"null", b'{"type": 1, "subject": null}', b"[" * 100_000])
 def test_any_body_is_a_letter(body: bytes):
-    found = letter(body, **{"wangge-attempt": "x", "wangge-reason": 5, "x-death": 7, "wangge-first-failed": b"\xff"})
+    found = letter(body, **{"wangge-attempt": "x", "wangge-reason": 5, "x-death": 7, "wangge-first-failed": 1})
     assert (found.type, found.case, found.reason, found.size) == (None, None, "no reason given", len(body))
+
+
+def test_properties_that_are_no_utf8_are_escaped():
+    found = Letter.read("a.on.b", BasicProperties(message_id=b"\xffm", type=b"\xfe"), b"{}")
+    assert (found.id, found.type) == ("\\xffm", "\\xfe")
 
 
 @pytest.mark.parametrize("name", ["password", "callerPhone", "id_number", "access-token", "sealed_name", "联系电话"])
@@ -50,6 +55,12 @@ def test_secrets_in_text_that_is_no_json_are_hidden():
     assert without_secrets("371321106201003 019ab000-0000-7000-8000-000000000001") == (
         "371321106201003 019ab000-0000-7000-8000-000000000001"
     )
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("text", ["x", "amqp://a:"])
+def test_ten_megabytes_are_looked_through_in_seconds(text: str):
+    assert without_secrets(text * (10_000_000 // len(text.encode())))
 
 
 def test_nothing_steers_a_terminal():

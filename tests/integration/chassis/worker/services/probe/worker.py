@@ -2,12 +2,14 @@
 
 import json
 import os
+import signal
 from pathlib import Path
 
 import eventlet
 import sqlalchemy as sa
 from opentelemetry import trace
 
+from services.chassis import inbox
 from services.chassis.worker import PermanentFailure, Transient, consume, every
 
 HERE = Path(os.environ["PROBE_HOME"])
@@ -31,7 +33,9 @@ class Worker:
     @consume(PRODUCER, f"{PRODUCER}.ordered.v1")
     def on_ordered(self, envelope) -> None:
         span = trace.get_current_span().get_span_context()
-        journal(did="begin", id=envelope.id, trace=f"{span.trace_id:032x}", span=f"{span.span_id:016x}")
+        journal(
+            did="begin", id=envelope.id, pid=os.getpid(), trace=f"{span.trace_id:032x}", span=f"{span.span_id:016x}"
+        )
         getattr(self, envelope.data["do"])(envelope)
         journal(did="end", id=envelope.id)
 
@@ -72,6 +76,20 @@ class Worker:
     def deadlock(self, envelope) -> None:
         with ENGINE.connect() as connection:
             connection.execute(sa.text("DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '40P01'; END $$"))
+
+    def vanish(self, envelope) -> None:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    def release(self, envelope) -> None:
+        if "PROBE_BAD" in os.environ:
+            raise TypeError("this release cannot do that")
+
+    def effect(self, envelope) -> None:
+        """One row for each event, at most once, as a service does it."""
+        with ENGINE.begin() as connection:
+            if inbox.is_new(connection, NAME, envelope.id):
+                eventlet.sleep(envelope.data.get("seconds", 0))
+                connection.execute(sa.text("INSERT INTO effect VALUES (:id)"), {"id": envelope.id})
 
     def need(self, envelope) -> None:
         if (HERE / "away").exists():
