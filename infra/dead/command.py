@@ -172,10 +172,10 @@ def _one(box: Box, queue: str | None, id: str) -> list[Found]:
 
 def _deal(found: Iterable[Found], deal: Callable[[Found, bool], None]) -> Outcome:
     """Deal with each letter; `deal` is told whether it is a copy of one before."""
-    outcome, seen = Outcome({}), set[tuple[str, str, str]]()
+    outcome, seen = Outcome({}), set[tuple[str, ...]]()
     for each in found:
         letter = each.letter
-        key = (letter.queue, letter.id, letter.sha256)
+        key = (letter.queue, letter.id, letter.sha256, str(letter.properties.content_type))
         copy = key in seen
         deal(each, copy)
         seen.add(key)
