@@ -36,8 +36,12 @@ class Entry:
 
 def write(connection: sa.Connection, entry: Entry) -> None:
     """Add `entry` in the connection's transaction."""
-    values = {**entry.__dict__, "detail": dict(entry.detail)}
-    connection.execute(sa.insert(audit).values(values))
+    connection.execute(sa.insert(audit).values(values(entry)))
+
+
+def values(entry: Entry) -> dict[str, Any]:
+    """The row of `entry`."""
+    return {**entry.__dict__, "detail": dict(entry.detail)}
 
 
 def seal(engine: sa.Engine, anchor: Path) -> int:

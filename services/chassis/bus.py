@@ -58,7 +58,7 @@ class MessageBus:
                     return first
             answer = self.handlers[type(command)](command, work) or {}
             if key:
-                idempotency.remember(work.connection, caller.person_id, key, command, answer)
+                idempotency.remember(work.writes, caller.person_id, key, command, answer)
             work.note(type(command).__name__, answer.get("id"))
             self._commit(work)
         return answer

@@ -24,6 +24,7 @@ from .faults import reason_of
 from .ids import new_id
 from .messages import DeadlinePassed
 from .tables import deadline
+from .writes import Writes
 
 log = structlog.get_logger(__name__)
 
@@ -33,25 +34,28 @@ RETRY_SECONDS = (5, 30, 120, 600)
 class Deadlines:
     """Sets and cancels deadlines in the connection's transaction."""
 
-    def __init__(self, connection: sa.Connection) -> None:
+    def __init__(self, connection: sa.Connection, writes: Writes) -> None:
         self._connection = connection
+        self._writes = writes
 
     def set(self, subject: str, kind: str, due_at: datetime) -> None:
         """Make `kind` of `subject` fall due at `due_at`, in place of an open one of that kind."""
         self.cancel(subject, kind)
-        self._connection.execute(
-            sa.insert(deadline).values(id=new_id(), subject=subject, kind=kind, due_at=due_at, not_before=due_at)
-        )
+        self._connection.execute(sa.insert(deadline), _rows(subject, {kind: due_at}))
 
-    def keep(self, subject: str, wanted: Mapping[str, datetime]) -> None:
-        """Make the open deadlines of `subject` exactly `wanted` (kind to due time), touching only what differs."""
-        query = sa.select(deadline.c.kind, deadline.c.due_at).where(deadline.c.subject == subject, _open())
-        there = {row.kind: row.due_at for row in self._connection.execute(query)}
-        if obsolete := [kind for kind in there if kind not in wanted]:
+    def keep(self, subject: str, wanted: Mapping[str, datetime], new: bool = False) -> None:
+        """Make the open deadlines of `subject` exactly `wanted` (kind to due time), touching only what differs.
+
+        One that is `new` in this transaction has none yet.
+        """
+        there = {} if new else self._there(subject)
+        if obsolete := [kind for kind, due_at in there.items() if wanted.get(kind) != due_at]:
             self.cancel(subject, *obsolete)
-        for kind, due_at in wanted.items():
-            if there.get(kind) != due_at:
-                self.set(subject, kind, due_at)
+        missing = {kind: due_at for kind, due_at in wanted.items() if there.get(kind) != due_at}
+        self._writes.insert(deadline, _rows(subject, missing))
+
+    def _there(self, subject: str) -> dict[str, datetime]:
+        return {row.kind: row.due_at for row in self._connection.execute(_OPEN_OF, {"subject": subject})}
 
     def cancel(self, subject: str, *kinds: str) -> None:
         """Cancel the open deadlines of `subject`: those of `kinds`, or all when none is named."""
@@ -76,8 +80,17 @@ class Deadlines:
         return self._connection.scalars(sa.select(deadline.c.kind).where(deadline.c.subject == subject, _open())).all()
 
 
+def _rows(subject: str, due: Mapping[str, datetime]) -> list[dict[str, Any]]:
+    return [
+        {"id": new_id(), "subject": subject, "kind": kind, "due_at": at, "not_before": at} for kind, at in due.items()
+    ]
+
+
 def _open() -> sa.ColumnElement[bool]:
     return sa.and_(deadline.c.fired_at.is_(None), deadline.c.cancelled_at.is_(None))
+
+
+_OPEN_OF = sa.select(deadline.c.kind, deadline.c.due_at).where(deadline.c.subject == sa.bindparam("subject"), _open())
 
 
 class Lookout:

@@ -1,19 +1,18 @@
 """The outbox: events are rows of the transaction that made them true; the relay carries them to RabbitMQ.
 
-`wire` turns an event into its row (docs/conventions.md, "Events on the wire"); `insert` writes rows; `Wakeup` tells the
-relay after the commit that there is something to carry.
+`wire` turns an event into its row (docs/conventions.md, "Events on the wire"), which the unit of work writes; `Wakeup`
+tells the relay after the commit that there is something to carry.
 """
 
+import itertools
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import psycopg2
-import sqlalchemy as sa
 import structlog
 from marshmallow import Schema
 
-from . import tables
 from .envelope import Envelope
 from .ids import new_id
 from .messages import Event
@@ -50,12 +49,6 @@ def wire(event: Event, schema: Schema, source: str, traceparent: str | None) -> 
     }
 
 
-def insert(connection: sa.Connection, rows: Sequence[Row]) -> None:
-    """Write `rows` in the connection's transaction."""
-    if rows:
-        connection.execute(sa.insert(tables.outbox), [dict(row) for row in rows])
-
-
 class Wakeup:
     """Sends NOTIFY to the relay on a connection of its own, after the commit.
 
@@ -67,9 +60,19 @@ class Wakeup:
         self._dsn = uri.replace("postgresql+psycopg2://", "postgresql://", 1)
         self._lock = threading.Lock()
         self._connection: Any = None
+        self._asked = itertools.count(1)
+        self._covered = 0
 
     def send(self) -> None:
+        """Wake the relay for what this thread has committed.
+
+        One NOTIFY speaks for everybody who has committed before it is sent: who waited meanwhile need not send another.
+        """
+        mine = next(self._asked)
         with self._lock:
+            if mine <= self._covered:
+                return
+            self._covered = next(self._asked)
             try:
                 self._notify()
             except psycopg2.Error as error:

@@ -12,6 +12,9 @@ from .auth import Principal
 from .deadlines import Deadlines
 from .faults import is_away
 from .messages import Aggregate, Event
+from .tables import audit as audit_log
+from .tables import outbox as outgoing
+from .writes import Writes
 
 Schemas = Mapping[type[Event], Schema]
 
@@ -45,7 +48,8 @@ class UnitOfWork:
     def __enter__(self) -> Self:
         self.connection = self.engine.connect()
         self._transaction = self.connection.begin()
-        self.deadlines = Deadlines(self.connection)
+        self.writes = Writes(self.connection)
+        self.deadlines = Deadlines(self.connection, self.writes)
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -70,20 +74,22 @@ class UnitOfWork:
         """
         self._tracked.clear()
         self._loose.clear()
+        self.writes.forget()
 
     def note(self, action: str, subject: str | None, outcome: str = "done", **detail: Any) -> None:
         """Write an audit entry about the caller, with ids and codes only (PRV-03)."""
         entry = audit.Entry(self.now, self.caller.person_id, action, subject, outcome, detail)
-        audit.write(self.connection, entry)
+        self.writes.insert(audit_log, [audit.values(entry)])
 
     def flush(self) -> None:
-        """Write what the repositories hold to the database and hold it no longer; services override it."""
+        """Write what the repositories hold, at once or with `writes`, and hold it no longer; services override it."""
 
     def write(self) -> None:
         """Write rows and events that are not written yet, without committing."""
         self.flush()
         rows = [self._row(event) for event in self._collect()]
-        outbox.insert(self.connection, rows)
+        self.writes.insert(outgoing, rows)
+        self.writes.send()
         self._tracked.clear()
         self._loose.clear()
         self._news = self._news or bool(rows)

@@ -6,8 +6,8 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import RowMapping
-from sqlalchemy.dialects.postgresql import insert
 
+from services.chassis.writes import Writes
 from services.incident import tables
 from services.incident.model.calls import Call, Stamp
 from services.incident.model.case import Case
@@ -32,20 +32,17 @@ def read(connection: sa.Connection, case_id: str) -> list[Call]:
     return list(calls.values())
 
 
-def save(connection: sa.Connection, case: Case) -> None:
+def save(writes: Writes, case: Case) -> None:
     """Write the calls of `case` and their clocks."""
     if not case.calls:
         return
-    _upsert(connection, tables.calls, [_values(case, call) for call in case.calls], ("case_id", "number"))
+    _upsert(writes, tables.calls, [_values(case, call) for call in case.calls], ("case_id", "number"))
     clocks = [_clock(case, call, limit) for call in case.calls for limit in call.limits]
-    if clocks:
-        _upsert(connection, tables.call_limits, clocks, ("case_id", "number", "step", "round"))
+    _upsert(writes, tables.call_limits, clocks, ("case_id", "number", "step", "round"))
 
 
-def _upsert(connection: sa.Connection, table: sa.Table, rows: list[Values], key: tuple[str, ...]) -> None:
-    statement = insert(table).values(rows)
-    changed = {column.name: statement.excluded[column.name] for column in table.columns if column.name not in key}
-    connection.execute(statement.on_conflict_do_update(index_elements=key, set_=changed))
+def _upsert(writes: Writes, table: sa.Table, rows: list[Values], key: tuple[str, ...]) -> None:
+    writes.upsert(table, rows, key, (column.name for column in table.columns if column.name not in key))
 
 
 def _call(row: RowMapping) -> Call:

@@ -1,13 +1,11 @@
 """Cases: loaded with a lock, saved at the commit with their history, limits, deadlines and messages."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
 
 from services.chassis.ids import is_id, new_id
 from services.incident import tables, visibility
@@ -23,6 +21,15 @@ if TYPE_CHECKING:
     from services.incident.repository.work import IncidentWork
 
 EARLIER_DAYS = timedelta(days=30)
+_TABLE = tables.cases.c
+_NEXT_NUMBER = sa.select(tables.case_numbers.next_value())
+_EARLIER = (
+    sa.select(_TABLE.id)
+    .where(_TABLE.matter_code == sa.bindparam("matter"), _TABLE.reported_at >= sa.bindparam("since"))
+    .limit(1)
+)
+_EARLIER_HERE = _EARLIER.where(_TABLE.grid == sa.bindparam("grid"))
+_EARLIER_NOWHERE = _EARLIER.where(_TABLE.grid.is_(None))
 
 
 class CaseRepository:
@@ -85,17 +92,13 @@ class CaseRepository:
 
     def next_number(self) -> str:
         day = self._work.now.astimezone(ZoneInfo(self._work.timezone)).strftime("%Y%m%d")
-        running = self._work.connection.scalar(sa.select(tables.case_numbers.next_value()))
+        running = self._work.connection.scalar(_NEXT_NUMBER)
         return f"{self._work.county}-{day}-{running:06d}"
 
     def has_earlier(self, matter_code: str, grid: str | None) -> bool:
-        since = self._work.now - EARLIER_DAYS
-        query = sa.select(tables.cases.c.id).where(
-            tables.cases.c.matter_code == matter_code,
-            tables.cases.c.grid == grid,
-            tables.cases.c.reported_at >= since,
-        )
-        return self._execute(query.limit(1)).one_or_none() is not None
+        asked = {"matter": matter_code, "grid": grid, "since": self._work.now - EARLIER_DAYS}
+        query = _EARLIER_NOWHERE if grid is None else _EARLIER_HERE
+        return self._work.connection.execute(query, asked).one_or_none() is not None
 
     def has_own_report(self, matter_code: str, group: str | None, grid: str, since: datetime) -> bool:
         table = tables.cases.c
@@ -114,7 +117,7 @@ class CaseRepository:
     def flush(self) -> None:
         """Write every case that was added or loaded, with what happened to it, once."""
         for case in self._added.values():
-            self._execute(sa.insert(tables.cases).values(mapping.case_values(case, self._work.seal)))
+            self._work.writes.insert(tables.cases, [mapping.case_values(case, self._work.seal)])
             self._save_parts(case)
         for case in self._loaded.values():
             self._save(case)
@@ -122,22 +125,21 @@ class CaseRepository:
         self._loaded.clear()
 
     def _save(self, case: Case) -> None:
-        values = mapping.case_values(case, self._work.seal)
-        self._execute(sa.update(tables.cases).where(tables.cases.c.id == case.id).values(values))
+        self._work.writes.update(tables.cases, {"id": case.id}, mapping.case_values(case, self._work.seal))
         self._save_parts(case)
 
     def _save_parts(self, case: Case) -> None:
         self._save_changes(case)
         self._save_limits(case)
         self._save_waits(case)
-        calls.save(self._work.connection, case)
+        calls.save(self._work.writes, case)
         self._save_deadlines(case)
 
     def _save_changes(self, case: Case) -> None:
         if not case.new_changes:
             return
         rows = [mapping.change_values(case, change) for change in case.new_changes]
-        self._execute(sa.insert(tables.changes).values(rows))
+        self._work.writes.insert(tables.changes, rows)
         ancestors = self._work.grids.ancestors(case.grid)
         for change in case.new_changes:
             self._tell(case, telling.of_change(case, change, ancestors))
@@ -145,19 +147,14 @@ class CaseRepository:
         case.new_changes.clear()
 
     def _save_limits(self, case: Case) -> None:
-        if not case.limits:
-            return
-        statement = insert(tables.limits).values([mapping.limit_values(case, limit) for limit in case.limits])
-        changed = {name: statement.excluded[name] for name in mapping.LIMIT_CHANGES}
-        self._execute(statement.on_conflict_do_update(index_elements=["case_id", "step", "round"], set_=changed))
+        rows = [mapping.limit_values(case, limit) for limit in case.limits]
+        self._work.writes.upsert(tables.limits, rows, ("case_id", "step", "round"), mapping.LIMIT_CHANGES)
 
     def _save_waits(self, case: Case) -> None:
         for table, rows in ((tables.inquiries, case.inquiries), (tables.extensions, case.extensions)):
-            if rows:
-                statement = insert(table).values([{"case_id": case.id, **asdict(each)} for each in rows])
-                changed = {name: statement.excluded[name] for name in mapping.WAIT_CHANGES if name in table.c}
-                keys = ["case_id", "number"]
-                self._execute(statement.on_conflict_do_update(index_elements=keys, set_=changed))
+            changed = [name for name in mapping.WAIT_CHANGES if name in table.c]
+            values = [{"case_id": case.id, **vars(each)} for each in rows]
+            self._work.writes.upsert(table, values, ("case_id", "number"), changed)
 
     def _save_deadlines(self, case: Case) -> None:
         """Keep exactly the deadlines of the limits that run: the step's and those of the calls."""
@@ -168,7 +165,7 @@ class CaseRepository:
             wanted["handle:climb"] = case.climbs_at
         for call in case.calls:
             wanted |= call.deadlines(rules)
-        self._work.deadlines.keep(case.id, wanted)
+        self._work.deadlines.keep(case.id, wanted, new=case.id in self._added)
 
     def _tell(self, case: Case, told: Sequence[telling.Telling]) -> None:
         self._insert_messages((case.id, case.area, each) for each in told)
@@ -179,8 +176,7 @@ class CaseRepository:
             {"id": new_id(), "case_id": case_id, "area": area, "at": self._work.now, **each.__dict__}
             for case_id, area, each in told
         ]
-        if rows:
-            self._execute(sa.insert(tables.messages).values(rows))
+        self._work.writes.insert(tables.messages, rows)
 
     def _execute(self, statement: sa.Executable) -> sa.CursorResult[tuple[object, ...]]:
         return self._work.connection.execute(statement)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
+from shapely import MultiPolygon
 from sqlalchemy.dialects.postgresql import insert
 
 from services.chassis import geography
@@ -12,6 +13,25 @@ from services.incident.model.intake import Duty
 
 if TYPE_CHECKING:
     from services.incident.repository.work import IncidentWork
+
+_GRID = tables.grids.c
+_AROUND = sa.select(_GRID.code, _GRID.level, _GRID.sequence).where(
+    _GRID.active,
+    ~_GRID.ended,
+    _GRID.kind == "area",
+    sa.bindparam("lon", type_=sa.Float).between(_GRID.west, _GRID.east),
+    sa.bindparam("lat", type_=sa.Float).between(_GRID.south, _GRID.north),
+)
+_BOUNDARY = sa.select(_GRID.sequence, _GRID.boundary).where(_GRID.code == sa.bindparam("code"))
+_ANCESTORS = sa.select(_GRID.ancestors).where(_GRID.code == sa.bindparam("code"))
+_HELD = (
+    sa.select(_GRID.ancestors)
+    .where(_GRID.code == sa.bindparam("code"), _GRID.active, ~_GRID.ended)
+    .with_for_update(read=True)
+)
+_LEVEL = sa.select(tables.departments.c.level).where(tables.departments.c.id == sa.bindparam("id"))
+_DUTY = sa.select(tables.duties).where(tables.duties.c.key == sa.bindparam("key"))
+"""Statements that every report asks are made once: making one costs as much as asking it."""
 
 
 def _store(work: "IncidentWork", table: sa.Table, key: str, values: Mapping[str, Any]) -> None:
@@ -22,11 +42,27 @@ def _store(work: "IncidentWork", table: sa.Table, key: str, values: Mapping[str,
     work.connection.execute(row.on_conflict_do_update(index_elements=[key], set_=changed, where=newer))
 
 
+class Shapes:
+    """The boundaries of grids, read and checked once for each change of a grid; one for each database."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[int, MultiPolygon]] = {}
+
+    def of(self, connection: sa.Connection, code: str, sequence: int) -> MultiPolygon:
+        """The boundary of the grid `code` as it is at `sequence`."""
+        known = self._known.get(code)
+        if known is None or known[0] != sequence:
+            row = connection.execute(_BOUNDARY, {"code": code}).one()
+            known = self._known[code] = (row.sequence, geography.parse_boundary(row.boundary))
+        return known[1]
+
+
 class GridRepository:
     """The grids that cases lie in."""
 
     def __init__(self, work: "IncidentWork") -> None:
         self._work = work
+        self._ancestors: dict[str | None, tuple[str, ...]] = {}
 
     def locate(self, lon: float, lat: float) -> str | None:
         """The lowest area grid at the point; its row is held, so that it does not end while the report is taken in."""
@@ -36,27 +72,19 @@ class GridRepository:
         return found
 
     def _around(self, lon: float, lat: float) -> str | None:
-        table = tables.grids
-        rows = self._work.connection.execute(
-            sa.select(table.c.code, table.c.level, table.c.boundary).where(
-                table.c.active,
-                ~table.c.ended,
-                table.c.kind == "area",
-                sa.literal(lon).between(table.c.west, table.c.east),
-                sa.literal(lat).between(table.c.south, table.c.north),
-            )
-        )
+        connection, shapes = self._work.connection, self._work.shapes
+        rows = connection.execute(_AROUND, {"lon": lon, "lat": lat}).all()
         return geography.choose(
             (row.level, row.code)
             for row in rows
-            if geography.contains(geography.parse_boundary(row.boundary), lon, lat)
+            if geography.contains(shapes.of(connection, row.code, row.sequence), lon, lat)
         )
 
     def exists(self, code: str) -> bool:
-        table = tables.grids
-        query = sa.select(table.c.code).where(table.c.code == code, table.c.active, ~table.c.ended)
-        query = query.with_for_update(read=True)
-        return self._work.connection.execute(query).one_or_none() is not None
+        row = self._work.connection.execute(_HELD, {"code": code}).one_or_none()
+        if row is not None:
+            self._ancestors[code] = tuple(row.ancestors)  # which stay as they are while the row is held
+        return row is not None
 
     def level(self, code: str | None) -> int | None:
         found: int | None = self._work.connection.scalar(
@@ -71,8 +99,9 @@ class GridRepository:
         return found
 
     def ancestors(self, code: str | None) -> tuple[str, ...]:
-        query = sa.select(tables.grids.c.ancestors).where(tables.grids.c.code == code)
-        return tuple(self._work.connection.scalar(query) or ())
+        if code not in self._ancestors:
+            return tuple(self._work.connection.scalar(_ANCESTORS, {"code": code}) or ())
+        return self._ancestors[code]
 
     def store(self, grid: messages.GridChanged) -> None:
         box: tuple[float | None, ...] = (None, None, None, None)
@@ -107,8 +136,7 @@ class DepartmentRepository:
         return self._work.connection.scalar(query)
 
     def level(self, department: str) -> str:
-        query = sa.select(tables.departments.c.level).where(tables.departments.c.id == department)
-        return self._work.connection.scalar(query) or "town"
+        return self._work.connection.scalar(_LEVEL, {"id": department}) or "town"
 
     def store(self, department: messages.DepartmentChanged) -> None:
         _store(self._work, tables.departments, "id", department.__dict__)
@@ -121,7 +149,7 @@ class DutyRepository:
         self._work = work
 
     def of(self, key: str | None) -> Duty | None:
-        row = self._work.connection.execute(sa.select(tables.duties).where(tables.duties.c.key == key)).one_or_none()
+        row = self._work.connection.execute(_DUTY, {"key": key}).one_or_none()
         return Duty(row.lead, tuple(row.co_departments), row.grid_part) if row else None
 
     def store(self, duty: messages.DutyChanged) -> None:

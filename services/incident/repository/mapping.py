@@ -112,8 +112,8 @@ def _parts(connection: sa.Connection, table: sa.Table, part: type[Part], case_id
 
 
 def limit_values(case: Case, limit: Limit) -> Values:
-    return {"case_id": case.id, **asdict(limit), "told": list(limit.told)}
+    return {"case_id": case.id, **vars(limit), "told": list(limit.told)}
 
 
 def change_values(case: Case, change: Change) -> Values:
-    return {"case_id": case.id, **asdict(change), "attachments": list(change.attachments), "about": list(change.about)}
+    return {"case_id": case.id, **vars(change), "attachments": list(change.attachments), "about": list(change.about)}

@@ -3,8 +3,6 @@
 import json
 from typing import TYPE_CHECKING
 
-import sqlalchemy as sa
-
 from services.incident import tables
 from services.incident.ports import Submission
 
@@ -26,7 +24,7 @@ class SubmissionRepository:
         for each in self._added:
             values = {"case_id": each.case_id, "application_id": each.application_id, "token": each.token}
             sealed = {"contact": self._sealed(each), "submitted_at": self._work.now}
-            self._work.connection.execute(sa.insert(tables.submissions).values({**values, **sealed}))
+            self._work.writes.insert(tables.submissions, [{**values, **sealed}])
         self._added.clear()
 
     def _sealed(self, submission: Submission) -> str | None:

@@ -27,7 +27,7 @@ from services.incident.repository.ladder import SECTIONS, ladder_of
 if TYPE_CHECKING:
     from services.incident.repository.work import IncidentWork
 
-Versions = tuple[tuple[int, int], ...]
+Versions = tuple[tuple[str, int], ...]
 
 KEPT = ("plan", "matters", "duplicates", "notices", "verification", "credit", "office_hours")
 KEPT_WHERE_THERE = (*SECTIONS, "arbitration", "inquiries", "extensions", "whistle")
@@ -137,18 +137,17 @@ def _section(engine: sa.Engine, name: str, activated_at: datetime, calendar: Ver
 
 def active_section(connection: sa.Connection, engine: sa.Engine) -> Section:
     """The section of the plan that is active now. Raises NoPlan."""
-    row = connection.execute(sa.select(tables.plans.c.name, tables.plans.c.activated_at).where(tables.plans.c.active))
-    found = row.one_or_none()
+    found = connection.execute(_ACTIVE).one_or_none()
     if found is None:
         raise NoPlan(what="plan")
-    return _section(engine, found.name, found.activated_at, _calendar_versions(connection))
+    return _section(engine, found.name, found.activated_at, tuple(sorted((found.calendar or {}).items())))
 
 
-def _calendar_versions(connection: sa.Connection) -> Versions:
-    """What tells a calendar that was changed since from the one in memory."""
-    years = tables.calendar_years.c
-    rows = connection.execute(sa.select(years.year, years.sequence).order_by(years.year))
-    return tuple((row.year, row.sequence) for row in rows)
+_CALENDAR = sa.select(sa.func.jsonb_object_agg(tables.calendar_years.c.year, tables.calendar_years.c.sequence))
+_ACTIVE = sa.select(
+    tables.plans.c.name, tables.plans.c.activated_at, _CALENDAR.scalar_subquery().label("calendar")
+).where(tables.plans.c.active)
+"""Which plan is active, and what tells a calendar that was changed since from the one in memory."""
 
 
 class PlanRepository:

@@ -12,7 +12,18 @@ from services.incident.model.precedent import Precedent
 if TYPE_CHECKING:
     from services.incident.repository.work import IncidentWork
 
-_ACTIVE = tables.precedents.c.state == "active"
+_TABLE = tables.precedents.c
+_ACTIVE = _TABLE.state == "active"
+_NARROWEST = (
+    sa.select(tables.precedents)
+    .where(
+        _ACTIVE,
+        _TABLE.matter_code == sa.bindparam("matter"),
+        sa.bindparam("code", type_=sa.Text).startswith(_TABLE.area),
+    )
+    .order_by(sa.func.length(_TABLE.area).desc())
+    .limit(1)
+)
 
 
 class PrecedentRepository:
@@ -25,11 +36,7 @@ class PrecedentRepository:
 
     def of(self, matter_code: str, code: str) -> Precedent | None:
         """The narrowest one that holds for the matter at the division or grid `code`."""
-        table = tables.precedents.c
-        query = sa.select(tables.precedents).where(
-            _ACTIVE, table.matter_code == matter_code, sa.literal(code).startswith(table.area)
-        )
-        row = self._work.connection.execute(query.order_by(sa.func.length(table.area).desc()).limit(1)).one_or_none()
+        row = self._work.connection.execute(_NARROWEST, {"matter": matter_code, "code": code}).one_or_none()
         return _precedent(row) if row else None
 
     def holding(self, matter_code: str, area: str) -> Precedent | None:
@@ -64,7 +71,7 @@ class PrecedentRepository:
             row = tables.precedents.c.id == each.id
             self._work.connection.execute(sa.update(tables.precedents).where(row).values(values))
         for each in self._added:
-            self._work.connection.execute(sa.insert(tables.precedents).values(_values(each)))
+            self._work.writes.insert(tables.precedents, [_values(each)])
         self._loaded.clear()
         self._added.clear()
 

@@ -1,7 +1,7 @@
 """The incident service's unit of work."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Self
 
@@ -16,7 +16,7 @@ from services.incident import tables, visibility
 from services.incident.errors import MessageNotFound
 from services.incident.repository.calendar import CalendarRepository
 from services.incident.repository.cases import CaseRepository
-from services.incident.repository.copies import DepartmentRepository, DutyRepository, GridRepository
+from services.incident.repository.copies import DepartmentRepository, DutyRepository, GridRepository, Shapes
 from services.incident.repository.open311 import SubmissionRepository
 from services.incident.repository.plan import PlanRepository
 from services.incident.repository.routing import PrecedentRepository
@@ -33,6 +33,7 @@ class Ground:
     county: str
     timezone: str
     seal: Seal
+    shapes: Shapes = field(default_factory=Shapes)
 
 
 class IncidentWork(UnitOfWork):
@@ -43,6 +44,7 @@ class IncidentWork(UnitOfWork):
         self.county = ground.county
         self.timezone = ground.timezone
         self.seal = ground.seal
+        self.shapes = ground.shapes
 
     def __enter__(self) -> Self:
         super().__enter__()
