@@ -1,5 +1,8 @@
 """One engine for each service and process: psycopg2 everywhere, bounded waits."""
 
+import time
+from typing import Any
+
 import sqlalchemy as sa
 
 from .config import Config
@@ -7,6 +10,7 @@ from .config import Config
 CONNECT_SECONDS = 5
 STATEMENT_SECONDS = 30
 LOCK_SECONDS = 10
+IDLE_SECONDS = 1.0
 
 
 def engine(config: Config) -> sa.Engine:
@@ -15,12 +19,11 @@ def engine(config: Config) -> sa.Engine:
         f"-c statement_timeout={STATEMENT_SECONDS}s -c lock_timeout={LOCK_SECONDS}s "
         f"-c idle_in_transaction_session_timeout=60s -c timezone=UTC"
     )
-    return sa.create_engine(
+    made = sa.create_engine(
         config.database_uri,
-        pool_size=config.pool_size,
-        max_overflow=config.pool_size,
+        pool_size=2 * config.pool_size,
+        max_overflow=0,  # what overflows is closed after use: a worker's ten handlers would connect for each message
         pool_timeout=CONNECT_SECONDS,
-        pool_pre_ping=True,
         hide_parameters=True,  # they may be personal data, and errors travel to logs and traces
         connect_args={
             "connect_timeout": CONNECT_SECONDS,
@@ -28,3 +31,23 @@ def engine(config: Config) -> sa.Engine:
             "options": options,
         },
     )
+    _ask_idle_ones(made)
+    return made
+
+
+def _ask_idle_ones(engine: sa.Engine) -> None:
+    """Ask a connection that lay idle whether it still lives before it is used; with the pool's own `pre_ping` each
+    transaction would begin with a trip to the database. When one is dead, all that are as old are made anew."""
+
+    @sa.event.listens_for(engine, "checkin")
+    def note(_connection: Any, record: Any) -> None:
+        record.info["used"] = time.monotonic()
+
+    @sa.event.listens_for(engine, "checkout")
+    def ask(connection: Any, record: Any, _proxy: Any) -> None:
+        used = record.info.get("used")
+        if used is not None and time.monotonic() - used > IDLE_SECONDS:
+            try:
+                engine.dialect.do_ping(connection)
+            except engine.dialect.loaded_dbapi.Error as error:
+                raise sa.exc.InvalidatePoolError from error

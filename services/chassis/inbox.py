@@ -1,9 +1,8 @@
 """The inbox: an event that arrives twice has one effect. The row is written in the handler's transaction."""
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
 
-from .tables import inbox
+_NOTE = "INSERT INTO inbox (consumer, event_id) VALUES (%s, %s::uuid) ON CONFLICT DO NOTHING"
 
 
 def is_new(connection: sa.Connection, consumer: str, event_id: str) -> bool:
@@ -11,5 +10,4 @@ def is_new(connection: sa.Connection, consumer: str, event_id: str) -> bool:
 
     A second delivery that runs at the same time waits for the first one's transaction to end.
     """
-    statement = insert(inbox).values(consumer=consumer, event_id=event_id).on_conflict_do_nothing()
-    return connection.execute(statement).rowcount == 1
+    return connection.exec_driver_sql(_NOTE, (consumer, event_id)).rowcount == 1
