@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 from opentelemetry.trace import Span, SpanKind, Status, StatusCode
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.chassis.telemetry import context_from, current_trace_id, tracer
@@ -39,7 +39,17 @@ class Metrics:
         self.seconds = Histogram(
             "wangge_http_request_seconds", "Time to the answer", labels[:2], registry=self.registry, buckets=BUCKETS
         )
+        self._of: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
         self.streams = Gauge("wangge_streams", "Open live streams", registry=self.registry)
+
+    def note(self, method: str, route: str, status: int, seconds: float) -> None:
+        """Count one request. Which series it belongs to is looked up once for each kind of answer."""
+        found = self._of.get((method, route, status))
+        if found is None:
+            series = self.requests.labels(method, route, status), self.seconds.labels(method, route)
+            found = self._of[method, route, status] = series
+        found[0].inc()
+        found[1].observe(seconds)
 
 
 class Observe:
@@ -53,9 +63,13 @@ class Observe:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        parent = context_from(Headers(scope=scope).get("traceparent"))
+        parent = context_from(_traceparent(scope))
         with tracer().start_as_current_span(scope["method"], parent, SpanKind.SERVER) as span:
             await _Exchange(self.metrics, scope, span, send).run(self.app, receive)
+
+
+def _traceparent(scope: Scope) -> str | None:
+    return next((value.decode("latin-1") for name, value in scope["headers"] if name == b"traceparent"), None)
 
 
 class _Exchange:
@@ -86,8 +100,7 @@ class _Exchange:
         """Name the span, count, and write the log line."""
         seconds = time.perf_counter() - self.began
         method, route = self.scope["method"], self.scope.get("wangge.route", "unmatched")
-        self.metrics.requests.labels(method, route, self.status).inc()
-        self.metrics.seconds.labels(method, route).observe(seconds)
+        self.metrics.note(method, route, self.status, seconds)
         self._describe(method, route)
         if route not in QUIET:
             caller = self.scope.get("wangge.caller")

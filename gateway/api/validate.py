@@ -4,6 +4,7 @@ Raises Invalid (422) with one fault for each wrong input: its path, a code, and 
 """
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from marshmallow import Schema, ValidationError
@@ -19,7 +20,9 @@ from .fields import Request, from_text, saying
 
 def path_values(declaration: Declaration, given: Mapping[str, str]) -> dict[str, Any]:
     """The checked parameters of the path."""
-    loader = Request.from_dict(declaration.parameters)()
+    if not given:
+        return {}
+    loader = _path_loader(declaration)
     for text in given.values():
         check_text(text)
     values = {name: from_text(loader.fields[name], text) for name, text in given.items()}
@@ -29,9 +32,9 @@ def path_values(declaration: Declaration, given: Mapping[str, str]) -> dict[str,
 def query_values(schema: type[Request] | None, given: QueryParams) -> dict[str, Any]:
     """The checked query; a name given twice is refused unless its field is a list."""
     names = dict.fromkeys(given.keys())
-    if schema is None:
-        schema = Request
-    loader = schema()
+    if schema is None and not names:
+        return {}
+    loader = _loader(schema or Request)
     values = {name: _query_value(loader.fields.get(name), name, given.getlist(name)) for name in names}
     return dict(_load(loader, values, "query"))
 
@@ -49,7 +52,18 @@ def _query_value(field: ma.Field[Any] | None, name: str, texts: list[str]) -> An
 
 def body_values(schema: type[Request], document: Any) -> Any:
     """The checked body."""
-    return _load(schema(), document, "")
+    return _load(_loader(schema), document, "")
+
+
+@cache
+def _loader(schema: type[Request]) -> Request:
+    """The one loader of `schema`: making one copies every field of it, which costs more than loading."""
+    return schema()
+
+
+@cache
+def _path_loader(declaration: Declaration) -> Schema:
+    return Request.from_dict(declaration.parameters)()
 
 
 def _load(schema: Schema, document: Any, root: str) -> Any:

@@ -24,7 +24,8 @@ cases = Routes("cases", zh="案件", en="Cases")
 async def with_own_uploads(call: Call, method: MethodDescriptor) -> Any:
     """Ask `method`, after making sure that every attachment is an upload of the caller."""
     ids = call.body.get("attachments", [])
-    await call.in_thread(call.state.blobs.require_own, ids, call.person.person_id, "attachments")
+    if ids:
+        await call.in_thread(call.state.blobs.require_own, ids, call.person.person_id, "attachments")
     return await call.ask(method, {**call.body, **call.path})
 
 

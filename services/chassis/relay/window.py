@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from opentelemetry.trace import Span
+from services.chassis.relay.tracing import PublishSpan
 
 
 @dataclass(slots=True)
@@ -14,7 +14,7 @@ class Flight:
 
     row_id: int
     event_id: str
-    span: Span
+    span: PublishSpan
     returned: str | None = None
 
 

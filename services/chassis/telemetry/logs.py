@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
+from functools import lru_cache
 from pathlib import PurePath
 from typing import Any
 from uuid import UUID
@@ -37,6 +38,9 @@ _UNSAFE = re.compile("[\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u20
 _AS_TEXT = (datetime, date, Decimal, UUID, PurePath, BaseException)
 _QUIET = ("amqp", "kombu", "pika", "urllib3", "opentelemetry", "sqlalchemy", "httpx")
 _DEEPEST = 8
+_LONGEST_KEY = 300
+_OUR_OWN = frozenset({"time", "level", "logger", "service", "role", "trace_id"})
+"""Keys whose values `_shared_processors` made, at the first level; nothing in them comes from a caller."""
 
 
 def configure_logging(service: str, role: str, level: str = "INFO") -> None:
@@ -98,7 +102,11 @@ def _take_over_standard_logging(shared: list[Processor], level: str) -> None:
 
 def drop_private(_logger: WrappedLogger, _method: str, entry: EventDict) -> EventDict:
     """structlog processor: plain data only, without secret and personal keys, texts masked."""
-    return {key: _plain(value, _DEEPEST) for key, value in entry.items() if not _is_private(key)}
+    return {
+        key: value if key in _OUR_OWN else _plain(value, _DEEPEST)
+        for key, value in entry.items()
+        if key in _OUR_OWN or not _is_private(key)
+    }
 
 
 def render(_logger: WrappedLogger, _method: str, entry: EventDict) -> str:
@@ -109,7 +117,12 @@ def render(_logger: WrappedLogger, _method: str, entry: EventDict) -> str:
 
 
 def _is_private(key: Any) -> bool:
-    snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", str(key)).lower().replace("-", "_").replace(".", "_")
+    return _says_private(str(key)[:_LONGEST_KEY])
+
+
+@lru_cache(maxsize=1024)
+def _says_private(key: str) -> bool:
+    snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", key).lower().replace("-", "_").replace(".", "_")
     return _SECRET_KEY.search(snake) is not None
 
 

@@ -108,8 +108,20 @@ def shutdown() -> None:
         _processor.shutdown()  # type: ignore[no-untyped-call]
 
 
+class _Process(Resource):
+    """The resource of every span of one service here. The exporter sorts spans by it, for which the library's own
+    writes all attributes as JSON anew for each span; these never change."""
+
+    def __hash__(self) -> int:
+        return id(self)
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+
 def _provider(service_name: str, role: str) -> TracerProvider:
-    resource = Resource.create({"service.name": service_name, "service.namespace": NAMESPACE, ROLE: role})
+    made = Resource.create({"service.name": service_name, "service.namespace": NAMESPACE, ROLE: role})
+    resource = _Process(dict(made.attributes), made.schema_url)
     provider = TracerProvider(sampler=ALWAYS_ON, resource=resource, shutdown_on_exit=False)
     processor = _shared_processor()
     if processor:
