@@ -16,7 +16,10 @@ from pathlib import Path
 from infra.local.ports import free_block
 from infra.local.postgres import PostgresServer
 from tests.bench import benches
+from tests.bench.county_platform import county_platform
 from tests.bench.report import PAGE, Report
+
+PARTS = (*benches.BENCHES, *benches.ON_PLATFORM)
 
 
 @contextmanager
@@ -36,19 +39,33 @@ def server() -> Iterator[PostgresServer]:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--cases", type=int, default=1_000_000, help="how many cases; other sizes follow from it")
-    parser.add_argument(
-        "--only", nargs="*", choices=sorted(benches.BENCHES), help="which parts, all when none is named"
-    )
+    parser.add_argument("--only", nargs="*", choices=sorted(PARTS), help="which parts, all when none is named")
     parser.add_argument("--write", action="store_true", help=f"write {PAGE.name}")
     asked = parser.parse_args()
     report = Report()
-    with server() as postgres:
-        for name in asked.only or benches.BENCHES:
-            benches.BENCHES[name](postgres, asked.cases, report)
+    wanted = asked.only or PARTS
+    _alone([name for name in benches.BENCHES if name in wanted], asked.cases, report)
+    _on_platform([name for name in benches.ON_PLATFORM if name in wanted], asked.cases >= benches.WHOLE, report)
     if asked.write:
         PAGE.write_text(report.page("python -m tests.bench " + " ".join(sys.argv[1:])), "utf-8")
     if report.failures:
         sys.exit("over the limit:\n  " + "\n  ".join(report.failures))
+
+
+def _alone(names: list[str], cases: int, report: Report) -> None:
+    if not names:
+        return
+    with server() as postgres:
+        for name in names:
+            benches.BENCHES[name](postgres, cases, report)
+
+
+def _on_platform(names: list[str], whole: bool, report: Report) -> None:
+    if not names:
+        return
+    with county_platform(whole) as stage:
+        for name in names:
+            benches.ON_PLATFORM[name](stage, whole, report)
 
 
 if __name__ == "__main__":

@@ -9,8 +9,14 @@ import sqlalchemy as sa
 from infra.local.postgres import PostgresServer
 from services.chassis import migrate
 from tests.bench import candidates, lists, seeding, sweeping
+from tests.bench.county_platform import CountyPlatform
+from tests.bench.delivery import of_delivery
+from tests.bench.lives import of_lives
 from tests.bench.measuring import Backend, engine, measure
+from tests.bench.relaying import of_relay
 from tests.bench.report import Report
+from tests.bench.reports import of_reports
+from tests.bench.workers import of_workers
 
 WHOLE = 100_000
 """Fewer cases are a trial: each question is asked once."""
@@ -46,3 +52,13 @@ BENCHES: Mapping[str, Callable[[PostgresServer, int, Report], None]] = {
     "lists": of_lists,
     "deadlines": sweeping.of_deadlines,
 }
+
+
+ON_PLATFORM: Mapping[str, Callable[[CountyPlatform, bool, Report], None]] = {
+    "reports": of_reports,
+    "workers": of_workers,
+    "relay": of_relay,
+    "delivery": of_delivery,
+    "lives": of_lives,
+}
+"""Those that need a whole platform with its county; one platform serves all of them."""

@@ -10,6 +10,7 @@ from pathlib import Path
 import psycopg2
 
 from tests.bench.measuring import CALLS, LIMIT_MS, ROUNDS, Figure
+from tests.bench.ratios import Rates
 
 PAGE = Path(__file__).parents[2] / "docs" / "benchmarks.md"
 SHOWN = 25
@@ -36,6 +37,15 @@ class Report:
         said = f"{len(others)} questions, {len(over)} over {limit:.0f} ms of core time at the 95th percentile. {note}"
         rows = [base.row(limit), *(each.row(limit) for each in slowest[:SHOWN])]
         self.add(title, said, "", f"The {min(SHOWN, len(others))} slowest, milliseconds:", "", HEAD, *rows)
+
+    def rates(self, title: str, said: str, ours: Rates, bare: Rates, least: float) -> None:
+        """The platform beside its baseline, and whether `least` of the baseline's rate was reached (0: not asked)."""
+        ratio = ours.rate / bare.rate
+        head = ["| | a second | ratio | rounds |", "|---|---|---|---|"]
+        asked = f"At least {least} of the baseline's rate is asked; reached: {ratio:.2f}." if least else "A trial."
+        self.add(title, said, "", *head, bare.row(bare), ours.row(bare), "", asked)
+        if ratio < least:
+            self.failures.append(f"{title}: {ratio:.2f} of the baseline's rate, {least} is asked")
 
     def page(self, command: str) -> str:
         """The whole document."""

@@ -6,7 +6,7 @@ are not checked while rows come in. The spread is skewed as a county's is: a few
 last 60 days hold the open ones, one department was closed two years ago, one has hardly any.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
@@ -76,6 +76,7 @@ _CASES = """
 """
 _HELPERS = """
     INSERT INTO case_helper SELECT helping, reported_at, id FROM "case", unnest(co_departments) AS helping
+    ON CONFLICT DO NOTHING
 """  # what a trigger does, which is off while rows come in
 _MESSAGES = """
     INSERT INTO message (id, case_id, audience_kind, audience, area, kind, text, at)
@@ -96,9 +97,8 @@ _READS = """
 """
 
 
-def incident(connection: Connection, cases: int) -> None:
-    """Make `cases` cases with their messages, and the copies of grids and departments."""
-    values = {
+def _values(cases: int) -> dict[str, Any]:
+    return {
         "n": cases,
         "now": county.NOW,
         "years": county.YEARS,
@@ -112,12 +112,29 @@ def incident(connection: Connection, cases: int) -> None:
         "citizens": county.CITIZENS,
         "reader": county.OPERATOR.person_id,
     }
+
+
+def incident(connection: Connection, cases: int) -> None:
+    """Make `cases` cases with their messages, and the copies of grids and departments."""
+    values = _values(cases)
     with filling(connection, "case", "message", "case_helper") as cursor, ExitStack() as stack:
         cursor.execute("SELECT setseed(0.42)")
         stack.enter_context(_defaults(cursor, "case", "message", "grid", "department"))
         _copies(cursor)
         for statement in (_FACTS, _CASES, _HELPERS, _MESSAGES, _READS, "DROP TABLE seed"):
             cursor.execute(statement, values)
+
+
+def more_cases(connection: Connection, cases: int, series: str, grids: Sequence[str]) -> None:
+    """Add `cases` cases with their messages to a service that has its copies, in `grids` (320 of them).
+
+    Their numbers begin with `series` instead of the county, so that they are neither the platform's nor another's.
+    """
+    with filling(connection, "case", "message", "case_helper") as cursor, ExitStack() as stack:
+        cursor.execute("SELECT setseed(0.42)")
+        stack.enter_context(_defaults(cursor, "case", "message"))
+        for statement in (_FACTS, _CASES.replace("'371321-'", f"'{series}-'"), _HELPERS, _MESSAGES, "DROP TABLE seed"):
+            cursor.execute(statement, {**_values(cases), "grids": list(grids)})
 
 
 @contextmanager
