@@ -1,9 +1,16 @@
-"""One engine for each service and process: psycopg2 everywhere, bounded waits."""
+"""One engine for each service and process: psycopg2 everywhere, bounded waits.
 
+`bound_answers` is called once by a process with threads (a worker, which is green, has its own): libpq by itself waits
+for ever when the server or the network falls silent without a word, and with it the thread and all that it holds.
+"""
+
+import select
 import time
 from typing import Any
 
+import psycopg2
 import sqlalchemy as sa
+from psycopg2 import extensions
 
 from .config import Config
 
@@ -11,6 +18,8 @@ CONNECT_SECONDS = 5
 STATEMENT_SECONDS = 30
 LOCK_SECONDS = 10
 IDLE_SECONDS = 1.0
+ANSWER_SECONDS = 35.0
+"""Longer than STATEMENT_SECONDS: reached only when the server or the network is frozen."""
 
 
 def engine(config: Config) -> sa.Engine:
@@ -51,3 +60,24 @@ def _ask_idle_ones(engine: sa.Engine) -> None:
                 engine.dialect.do_ping(connection)
             except engine.dialect.loaded_dbapi.Error as error:
                 raise sa.exc.InvalidatePoolError from error
+
+
+def bound_answers(seconds: float = ANSWER_SECONDS) -> None:
+    """Let every wait of this process for a database end within `seconds`, in OperationalError and a closed connection.
+
+    COPY is not possible in such a process (psycopg2 refuses it beside a wait callback).
+    """
+
+    def wait(connection: Any) -> None:
+        while (state := connection.poll()) != extensions.POLL_OK:
+            watched = select.poll()
+            watched.register(connection.fileno(), select.POLLIN if state == extensions.POLL_READ else select.POLLOUT)
+            if not watched.poll(seconds * 1000):
+                raise silent(seconds)
+
+    extensions.set_wait_callback(wait)
+
+
+def silent(seconds: float) -> psycopg2.OperationalError:
+    """What is raised when the database has said nothing for `seconds`."""
+    return psycopg2.OperationalError(f"the database did not answer within {seconds:g} s")

@@ -18,7 +18,7 @@ from environs import Env
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 
 from services.chassis import config as configuration
-from services.chassis import telemetry
+from services.chassis import database, telemetry
 from services.chassis.auth import Verifier
 
 from .interceptor import Interceptor
@@ -83,6 +83,7 @@ def run(names: list[str]) -> None:
     for name in names:
         telemetry.configure(name, ROLE)
     telemetry.configure_logging(names[0] if len(names) == 1 else "all", ROLE)
+    database.bound_answers(Env().float("WANGGE_API_DATABASE_ANSWER", database.ANSWER_SECONDS))
     servers = [_serve(name) for name in names]
     health_address = Env().str("WANGGE_API_HEALTH_ADDRESS", "")
     if health_address:

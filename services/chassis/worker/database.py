@@ -1,12 +1,30 @@
-"""Database connects of a worker: bounded by the hub, since psycopg2 made green ignores `connect_timeout`."""
+"""Waits of a worker for the database: bounded by the hub, since psycopg2 made green ignores `connect_timeout`.
+
+A database that falls silent is away like one that refuses: the handler is called again in place, the connection is
+given up, and the slot that it held is free.
+"""
 
 from typing import Any
 
 import eventlet
 import sqlalchemy as sa
-from psycopg2 import OperationalError
+from eventlet.hubs import trampoline
+from psycopg2 import OperationalError, extensions
+
+from services.chassis.database import ANSWER_SECONDS, silent
 
 CONNECT_SECONDS = 5.0
+
+
+def bound_answers(seconds: float = ANSWER_SECONDS) -> None:
+    """Let every wait of this green process for an answer end within `seconds`, in OperationalError."""
+
+    def wait(connection: Any, _timeout: float = -1) -> None:
+        while (state := connection.poll()) != extensions.POLL_OK:
+            way = {"read": True} if state == extensions.POLL_READ else {"write": True}
+            trampoline(connection.fileno(), **way, timeout=seconds, timeout_exc=silent(seconds))
+
+    extensions.set_wait_callback(wait)
 
 
 def bound_connects(engine: sa.Engine | type[sa.Engine], seconds: float = CONNECT_SECONDS) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy.engine import Engine
 from services.chassis import telemetry
 
 from .consumer import SETTINGS
-from .database import bound_connects
+from .database import bound_answers, bound_connects
 from .settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -52,6 +52,7 @@ def serve(workers: Iterable[type], settings: Settings) -> None:
     """
     logging.getLogger("nameko").setLevel(logging.CRITICAL)  # the chassis logs what matters
     bound_connects(Engine, settings.database_connect)
+    bound_answers(settings.database_answer)
     runner = ServiceRunner({SETTINGS: settings, "max_workers": settings.max_workers + TIMER_ROOM})
     for worker in workers:
         runner.add_service(worker)

@@ -6,6 +6,7 @@ from typing import Self
 
 from environs import Env
 
+from services.chassis.database import ANSWER_SECONDS
 from services.chassis.topology import RETRY_DELAYS
 
 
@@ -27,6 +28,8 @@ class Settings:
     """Distinct messages of one type dead-lettered one after the other before the consumer stops itself."""
     heartbeat: int = 10
     database_connect: float = 5.0
+    database_answer: float = ANSWER_SECONDS
+    """How long a handler waits for a database that says nothing."""
     reconnect: float = 1.0
     """Pause before connecting again; with jitter at most one and a half times as long."""
 
@@ -50,5 +53,6 @@ class Settings:
                 probe_interval=env.float("WORKER_PROBE_INTERVAL", cls.probe_interval),
                 dead_limit=env.int("WORKER_DEAD_LIMIT", cls.dead_limit),
                 database_connect=env.float("WORKER_DATABASE_CONNECT", cls.database_connect),
+                database_answer=env.float("WORKER_DATABASE_ANSWER", cls.database_answer),
                 heartbeat=env.int("WORKER_HEARTBEAT", cls.heartbeat),
             )

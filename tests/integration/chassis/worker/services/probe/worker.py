@@ -22,7 +22,12 @@ def journal(**entry) -> None:
         file.write(json.dumps(entry) + "\n")
 
 
-ENGINE = sa.create_engine(os.environ.get("PROBE_DATABASE", "postgresql+psycopg2://127.0.0.1:1/none"), pool_timeout=2)
+ENGINE = sa.create_engine(
+    os.environ.get("PROBE_DATABASE", "postgresql+psycopg2://127.0.0.1:1/none"),
+    pool_timeout=2,
+    # As chassis.database has it, in a twelfth of the time: what a client left open when it was cut off ends by itself.
+    connect_args={"options": "-c idle_in_transaction_session_timeout=5s"},
+)
 
 
 class Worker:
