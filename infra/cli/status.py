@@ -18,6 +18,9 @@ _ALARMS = {
     "timer-failing": "定时任务出错 / a timer fails",
     "deadlines-failing": "到期事项反复失败,系统会自动重试 / deadlines keep failing, they are tried again",
     "dead-letters": "有死信,见 wangge dead list / dead letters",
+    "outbox-waits": "事件发不出去,请查看 rabbitmq;不会丢失,恢复后自动发出 / events wait for the broker, none is lost",
+    "queue-leaderless": "队列没有主副本,收发都停;请按 docs/operator.md 删除它,会自动重建 / no leader: delete the queue",
+    "no-answer": "没有应答,请查看该进程 / does not answer",
 }
 
 

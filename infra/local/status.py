@@ -11,7 +11,9 @@
 
 `dead` counts letters for each queue that has some (`wangge dead`), None without the broker's answer. Kinds of alarm:
 `worker-stopped` (every message failed: a bad release), `worker-paused` (what it needs is away; it resumes by itself),
-`timer-failing`, `deadlines-failing` (they are tried again by themselves), `dead-letters`.
+`timer-failing`, `deadlines-failing` (they are tried again by themselves), `dead-letters`, `outbox-waits` (an event is
+unpublished for over a minute of the platform's time), `queue-leaderless` (a quorum queue that takes and gives nothing
+until it is deleted), `no-answer` (broker or database).
 
 A part that does not answer is null instead of its data: status is most wanted when something is broken.
 """
@@ -20,6 +22,8 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from contextlib import closing
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +37,7 @@ from infra.local.ports import LOOPBACK
 from infra.local.programs import read_state
 from infra.local.settings import SERVICES, Settings
 from infra.local.supervise import ProcessState
+from services.chassis.clock import read_ahead
 from services.chassis.topology import dead_queue
 
 _ERROR = re.compile(
@@ -41,12 +46,15 @@ _ERROR = re.compile(
 _LINES_LOOKED_AT = 500
 _DEAD = dead_queue("")
 _NOT_TAKING = ("stopped", "paused")
-_OUTBOX = "SELECT count(*), extract(epoch FROM now() - min(created_at)) FROM outbox WHERE published_at IS NULL"
+_OUTBOX = """SELECT count(*), extract(epoch FROM now() + %s - min(created_at))
+    FROM outbox WHERE published_at IS NULL"""
 _FAILING = """
     SELECT count(*) OVER (), kind, subject, attempts,
         to_char(not_before AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), last_error
     FROM deadline WHERE attempts > 0 AND fired_at IS NULL AND cancelled_at IS NULL ORDER BY not_before DESC LIMIT %s
 """
+_OLD_SECONDS = 60
+_STATISTICS_SECONDS = 20
 _LONGEST_ERROR = 400
 _ERRORS_SHOWN = 5
 _OFTEN = 3
@@ -57,20 +65,29 @@ def status(settings: Settings) -> dict[str, Any]:
     platform = Platform(settings)
     running = platform.is_running()
     found_queues = queues(settings) if running else []
+    outboxes = {service: outbox(settings, service) for service in SERVICES} if running else {}
     workers, dead = states(settings.run, "worker") if running else {}, dead_letters(found_queues)
     failing = {service: deadlines(settings, service) for service in SERVICES} if running else {}
+    leaderless = without_leader(_management(settings)) if running else []
     return {
         "running": running,
         "home": str(settings.home),
         "address": settings.gateway_url,
         "processes": processes(platform) if running else [],
         "queues": found_queues,
-        "outbox": {service: outbox(settings, service) for service in SERVICES} if running else {},
+        "outbox": outboxes,
         "deadlines": failing,
         "relays": states(settings.run, "relay") if running else {},
         "workers": workers,
         "dead": dead,
-        "alarms": [*worker_alarms(workers), *deadline_alarms(failing), *dead_alarms(dead)],
+        "alarms": [
+            *silence_alarms(found_queues, outboxes),
+            *outbox_alarms(outboxes),
+            *(_alarm("queue-leaderless", name, {}) for name in leaderless),
+            *worker_alarms(workers),
+            *deadline_alarms(failing),
+            *dead_alarms(dead),
+        ],
     }
 
 
@@ -102,14 +119,41 @@ def last_error(log: Path) -> str | None:
 
 def queues(settings: Settings) -> list[dict[str, Any]] | None:
     """The broker's queues with their depth; None when the management interface does not answer."""
-    management = settings.environment().get("WANGGE_AMQP_MANAGEMENT_URI")
+    found = _ask_broker(_management(settings))
+    return None if found is None else [_queue(queue) for queue in sorted(found, key=lambda queue: queue["name"])]
+
+
+def _management(settings: Settings) -> str | None:
+    return settings.environment().get("WANGGE_AMQP_MANAGEMENT_URI")
+
+
+def _ask_broker(management: str | None) -> list[dict[str, Any]] | None:
     if management is None:
         return None
     try:
         reply = httpx.get(f"{management}/api/queues", timeout=5, trust_env=False).raise_for_status()
     except httpx.HTTPError:
         return None
-    return [_queue(queue) for queue in sorted(reply.json(), key=lambda queue: queue["name"])]
+    found: list[dict[str, Any]] = reply.json()
+    return found
+
+
+def without_leader(management: str | None, seconds: float = _STATISTICS_SECONDS) -> list[str]:
+    """Quorum queues that have no leader (rabbitmq-server#15725), by the broker's management address.
+
+    The broker goes on calling the last leader's name, so what tells is that nobody counts the queue's messages: a
+    leader does every five seconds, and shows it some seconds later. Queues younger than that, and all of a broker
+    that has just started, are therefore asked for again, until `seconds` have passed.
+    """
+    deadline = time.monotonic() + seconds
+    while (silent := uncounted(_ask_broker(management) or [])) and time.monotonic() < deadline:
+        time.sleep(1)
+    return silent
+
+
+def uncounted(found: list[dict[str, Any]]) -> list[str]:
+    """Quorum queues of which the broker has no statistics."""
+    return sorted(each["name"] for each in found if each.get("type") == "quorum" and each.get("messages") is None)
 
 
 def _queue(queue: dict[str, Any]) -> dict[str, Any]:
@@ -164,9 +208,33 @@ def deadline_alarms(failing: Mapping[str, dict[str, Any] | None]) -> list[dict[s
     ]
 
 
+def outbox_alarms(outboxes: dict[str, dict[str, Any] | None]) -> list[dict[str, Any]]:
+    """An alarm for each service whose oldest event waits for more than a minute."""
+    waiting = {service: each for service, each in outboxes.items() if each and each["unpublished"]}
+    return [
+        _alarm("outbox-waits", service, {}) | {"says": f"{each['unpublished']} 件,最早的已等 {_span(each)}"}
+        for service, each in waiting.items()
+        if each["oldest_seconds"] > _OLD_SECONDS
+    ]
+
+
+def _span(waiting: dict[str, Any]) -> str:
+    minutes = int(waiting["oldest_seconds"] // 60)
+    days, hours = minutes // 1440, minutes // 60 % 24
+    return f"{days} 天 {hours} 小时" if days else f"{hours} 小时 {minutes % 60} 分" if hours else f"{minutes} 分"
+
+
+def silence_alarms(
+    found: list[dict[str, Any]] | None, outboxes: dict[str, dict[str, Any] | None]
+) -> list[dict[str, Any]]:
+    """An alarm for each server that did not answer: the broker's management, a service's database."""
+    silent = [*(["rabbitmq"] if found is None else []), *(name for name, each in outboxes.items() if each is None)]
+    return [_alarm("no-answer", name, {}) for name in silent]
+
+
 def outbox(settings: Settings, service: str) -> dict[str, Any] | None:
     """How many events of `service` wait to be published and since how many seconds; None without its database."""
-    return _asked(settings, service, _waiting)
+    return _asked(settings, service, partial(_waiting, ahead=read_ahead(settings.demo_clock)))
 
 
 def deadlines(settings: Settings, service: str) -> dict[str, Any] | None:
@@ -190,11 +258,11 @@ def _connect(settings: Settings, **login: Any) -> connection:
     return opened
 
 
-def _waiting(reading: cursor) -> dict[str, Any] | None:
+def _waiting(reading: cursor, ahead: timedelta) -> dict[str, Any] | None:
     reading.execute("SELECT to_regclass('outbox')")
     if reading.fetchone() == (None,):
         return None
-    reading.execute(_OUTBOX)
+    reading.execute(_OUTBOX, (ahead,))
     count, age = reading.fetchone() or (0, None)
     return {"unpublished": count, "oldest_seconds": None if age is None else round(float(age), 1)}
 

@@ -126,4 +126,6 @@ class UnitOfWork:
         yield from self._loose
 
     def _row(self, event: Event) -> outbox.Row:
-        return outbox.wire(event, self._schemas[type(event)], self._source, self._traceparent)
+        """How long an event waits is told by the platform's clock, as everything else of it."""
+        row = outbox.wire(event, self._schemas[type(event)], self._source, self._traceparent)
+        return {**row, "created_at": self.now}

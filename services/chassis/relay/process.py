@@ -11,6 +11,7 @@ from environs import Env
 from pika.adapters.select_connection import IOLoop
 
 from services.chassis import telemetry
+from services.chassis.clock import PRODUCTION, platform_clock
 from services.chassis.relay.publisher import Broker
 from services.chassis.relay.service import ServiceRelay
 from services.chassis.relay.settings import Settings
@@ -45,10 +46,13 @@ class Process:
 
     def __init__(self, names: Sequence[str], settings: Settings) -> None:
         env = Env()
-        folder = Path(env.str("WANGGE_HOME", ".wangge")) / "run"
+        home = Path(env.str("WANGGE_HOME", ".wangge"))
+        clock = platform_clock(home, env.str("WANGGE_PROFILE", PRODUCTION))
         self._loop, self._settings = IOLoop(), settings
         self._relays = [
-            ServiceRelay(name, env.str(f"WANGGE_{name.upper()}_DATABASE_URI"), self._loop, settings, folder)
+            ServiceRelay(
+                name, env.str(f"WANGGE_{name.upper()}_DATABASE_URI"), self._loop, settings, home / "run", clock
+            )
             for name in names
         ]
         publishers = [relay.publisher for relay in self._relays]

@@ -14,6 +14,7 @@ from pika.adapters.select_connection import IOLoop
 from pika.exceptions import AMQPError
 
 from services.chassis import telemetry
+from services.chassis.clock import Clock, SystemClock
 from services.chassis.relay import rows
 from services.chassis.relay.publisher import Publisher
 from services.chassis.relay.rows import Row
@@ -38,8 +39,10 @@ class ServiceRelay:
     order. `confirmed` survives both, marking needs no lead.
     """
 
-    def __init__(self, service: str, uri: str, loop: IOLoop, settings: Settings, folder: Path) -> None:
-        self.service = service
+    def __init__(
+        self, service: str, uri: str, loop: IOLoop, settings: Settings, folder: Path, clock: Clock | None = None
+    ) -> None:
+        self.service, self._clock = service, clock or SystemClock()
         self._loop, self._settings = loop, settings
         self._session = Session(loop, uri, f"wangge-relay-{service}", settings.reconnect, self)
         self.publisher = Publisher(loop, exchange_name(service), settings.reconnect, self)
@@ -56,6 +59,7 @@ class ServiceRelay:
         self._published = 0
         self._last_error: str | None = None
         self._oldest: datetime | None = None
+        self._alarmed_at = float("-inf")
 
     def open(self) -> None:
         """Connect to the database and start the timers."""
@@ -236,6 +240,15 @@ class ServiceRelay:
 
     def _saw_oldest(self, records: Records) -> None:
         self._oldest = records[0][0] if records else None
+        if self._oldest:
+            self._alarm((self._clock.now() - self._oldest).total_seconds())
+
+    def _alarm(self, seconds: float) -> None:
+        """Say once a minute that an event waits for longer than it should."""
+        due = time.monotonic() - self._alarmed_at >= self._settings.alarm_every
+        if seconds > self._settings.alarm_age and due:
+            self._alarmed_at = time.monotonic()
+            log.error("events wait in the outbox", service=self.service, oldest_seconds=round(seconds))
 
     def _clean(self) -> None:
         self._clean_due = False

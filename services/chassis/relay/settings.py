@@ -16,6 +16,7 @@ class Settings:
     row, doubling.
     `reconnect`: pause before the next attempt on a lost database or broker. `drain`: how long a stop waits
     for confirms.
+    `alarm_age`: an event that waits for longer is said in the log as an error, every `alarm_every`.
     `retention`: age at which published rows go, `cleanup_batch` rows at a time, looked for every
     `cleanup_every`.
     """
@@ -27,6 +28,8 @@ class Settings:
     backoff_last: float = 30.0
     reconnect: float = 0.5
     drain: float = 5.0
+    alarm_age: float = 60.0
+    alarm_every: float = 60.0
     retention: timedelta = timedelta(days=7)
     cleanup_batch: int = 500
     cleanup_every: float = 60.0

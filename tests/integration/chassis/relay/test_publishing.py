@@ -81,3 +81,19 @@ def test_a_waiting_row_that_somebody_deletes_is_forgotten(bench):
 
 def _state_when(bench, holds):
     return bench.eventually(lambda: (state := bench.state()) and holds(state) and state)
+
+
+def test_a_row_that_waits_for_too_long_is_an_error_in_the_log_and_a_fresh_one_is_not(bench, capfd):
+    said = ""
+
+    def alarms() -> list[str]:
+        nonlocal said
+        said += "".join(capfd.readouterr())
+        return [line for line in said.splitlines() if "events wait in the outbox" in line and '"error"' in line]
+
+    bench.write(routing_key="nobody.cares")
+    bench.start_relay()
+    _state_when(bench, lambda state: state["oldest_unpublished_at"])
+    assert alarms() == []
+    bench.sql("UPDATE outbox SET created_at = now() - interval '2 minutes'")
+    bench.eventually(alarms)
