@@ -88,8 +88,12 @@ class TestRabbitmq(RabbitmqServer):
         Its members' directory reaches the disk up to a second after the declaration was answered; killed before
         that, the node comes back with a queue that never elects a leader (rabbitmq-server#15725).
         """
+        wait_until(lambda: self.is_on_disk(queue), seconds=15, what=f"{queue} on disk")
+
+    def is_on_disk(self, queue: str) -> bool:
+        """Whether a quorum queue would survive `kill` now."""
         directories = self.place / "data" / self.nodename / "quorum" / self.nodename / "names.dets"
-        wait_until(lambda: queue.encode() in directories.read_bytes(), seconds=15, what=f"{queue} on disk")
+        return queue.encode() in directories.read_bytes()
 
 
 @pytest.fixture(scope="session")

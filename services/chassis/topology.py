@@ -20,6 +20,11 @@ RETRY_DELAYS = (1, 5, 30, 120, 600)
 DELIVERY_LIMIT = 20
 """How often the broker hands a message to consumers that vanish before it goes to the dead queue."""
 
+ON_DISK_SECONDS = 1.5
+"""Between making a queue and binding it. The broker writes a new quorum queue's directory within a second after it
+answered, and killed before that has a queue that never gets a leader again (rabbitmq-server#15725): so it holds
+nothing then, and can be deleted."""
+
 Arguments = Mapping[str, str | int]
 
 _WORD = re.compile(r"[a-z0-9-]+")

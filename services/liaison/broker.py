@@ -5,6 +5,7 @@ included), has no tag and so no way into the management interface, and few conne
 the queue is there before the user, and the user before its permissions, so what is half made admits nobody.
 """
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,11 +26,15 @@ _PREFIX = "department."
 
 @dataclass(frozen=True)
 class BrokerSettings:
-    """Where the broker is. `public` is scheme, host and port as departments reach it, where that differs."""
+    """Where the broker is. `public` is scheme, host and port as departments reach it, where that differs.
+
+    `on_disk`: seconds between making a queue and binding it.
+    """
 
     amqp_uri: str = field(repr=False)
     management_uri: str = field(default="", repr=False)
     public: str = ""
+    on_disk: float = topology.ON_DISK_SECONDS
 
 
 class RabbitBroker:
@@ -46,9 +51,10 @@ class RabbitBroker:
         dead = topology.dead_queue(connection.queue)
         self._put_queue(dead, topology.dead_arguments())
         self._put_queue(connection.queue, topology.main_arguments(connection.queue))
+        self._put_user(connection, password)
+        time.sleep(self._settings.on_disk)
         for binding in connection.bindings():
             self._bind(binding)
-        self._put_user(connection, password)
 
     def remove(self, connection: Connection) -> None:
         self._delete(f"users/{connection.user}")

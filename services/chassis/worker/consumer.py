@@ -125,8 +125,7 @@ class QueueConsumer(ProviderCollector, SharedExtension):  # type: ignore[misc]  
         try:
             link = self._link = self._connect("consumer")
             with within(OPEN_SECONDS, "declaring queues"):
-                for subscription in self._subscriptions.values():
-                    subscription.attach(link)
+                self._attach(link)
             link.serve(self.spawn)
         except Exception as error:
             log.warning("no connection to the broker", service=self.container.service_name, reason=reason_of(error))
@@ -135,6 +134,14 @@ class QueueConsumer(ProviderCollector, SharedExtension):  # type: ignore[misc]  
             if link is not None:
                 link.release()
         return None
+
+    def _attach(self, link: Link) -> None:
+        subscriptions = list(self._subscriptions.values())
+        made = [subscription.prepare(link) for subscription in subscriptions]
+        if any(made):
+            eventlet.sleep(self.settings.on_disk)
+        for subscription in subscriptions:
+            subscription.attach(link)
 
     def _connect(self, purpose: str) -> Link:
         settings = self.settings

@@ -7,7 +7,7 @@ from typing import Self
 from environs import Env
 
 from services.chassis.database import ANSWER_SECONDS
-from services.chassis.topology import RETRY_DELAYS
+from services.chassis.topology import ON_DISK_SECONDS, RETRY_DELAYS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +33,9 @@ class Settings:
     reconnect: float = 1.0
     """Pause before connecting again; with jitter at most one and a half times as long."""
 
+    on_disk: float = ON_DISK_SECONDS
+    """Pause between making a queue and binding it."""
+
     def __post_init__(self) -> None:
         counts = (self.prefetch, self.max_workers, self.dead_limit, self.heartbeat, *self.retry_delays)
         if any(count < 1 for count in counts):
@@ -54,5 +57,6 @@ class Settings:
                 dead_limit=env.int("WORKER_DEAD_LIMIT", cls.dead_limit),
                 database_connect=env.float("WORKER_DATABASE_CONNECT", cls.database_connect),
                 database_answer=env.float("WORKER_DATABASE_ANSWER", cls.database_answer),
+                on_disk=env.float("WORKER_ON_DISK", cls.on_disk),
                 heartbeat=env.int("WORKER_HEARTBEAT", cls.heartbeat),
             )

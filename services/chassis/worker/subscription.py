@@ -20,7 +20,7 @@ from eventlet.semaphore import Semaphore
 from services.chassis.envelope import Envelope, MalformedEvent
 from services.chassis.topology import Plan, dead_queue, plan, queue_name, retry_queue
 
-from .declare import declare
+from .declare import all_exist, bind, make_queues
 from .delivery import Delivery
 from .failures import PermanentFailure, is_transient, reason_of
 from .link import FAULTS, Link, within
@@ -88,12 +88,19 @@ class Subscription:
 
     # Connection and consumer
 
+    def prepare(self, link: Link) -> bool:
+        """Make the queues on a new connection, unbound where they are new; say whether there were new ones."""
+        there = all_exist(link.channel, self.plan)
+        self._channel = link.channel()
+        make_queues(self._channel, self.plan)
+        return not there
+
     def attach(self, link: Link) -> None:
-        """Declare the queues on a new connection and begin to consume, unless paused, stopped or ended."""
-        channel = link.channel()
-        declare(channel, self.plan)
-        channel.basic_qos(0, self._host.settings.prefetch, False)
-        self._link, self._channel = link, channel
+        """Bind the prepared queues and begin to consume, unless paused, stopped or ended."""
+        assert self._channel is not None
+        bind(self._channel, self.plan)
+        self._channel.basic_qos(0, self._host.settings.prefetch, False)
+        self._link = link
         if self._halted is None:
             self._consume()
 

@@ -154,7 +154,7 @@ def liaison(liaison_database: str, tmp_path: Path, rabbitmq: Any, vhost: str) ->
 
 def _liaison(uri: str, home: Path, amqp_uri: str, management_uri: str) -> Iterator[Liaison]:
     clock = SettableClock()
-    service = build(config_of(uri, home), BrokerSettings(amqp_uri, management_uri), clock)
+    service = build(config_of(uri, home), BrokerSettings(amqp_uri, management_uri, on_disk=0), clock)
     make_ahead(service.engine, clock.now())
     yield Liaison(service, clock, amqp_uri, management_uri)
     service.close()

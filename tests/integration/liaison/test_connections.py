@@ -12,8 +12,9 @@ from pika.exceptions import AMQPError, ChannelClosedByBroker, ConnectionClosedBy
 
 from infra.local.process import wait_until
 from services.chassis.errors import Forbidden
+from services.chassis.ids import new_id
 from services.liaison.bootstrap import build
-from services.liaison.broker import BrokerSettings
+from services.liaison.broker import BrokerSettings, RabbitBroker
 from services.liaison.errors import (
     AreaWrong,
     BrokerAway,
@@ -25,6 +26,7 @@ from services.liaison.errors import (
     TypeWrong,
 )
 from services.liaison.messages import ConnectDepartment, DisconnectDepartment
+from services.liaison.model import Connection
 from wangge_department import Department
 
 from .conftest import ADMINISTRATOR, GRID, Liaison, event, person
@@ -352,3 +354,14 @@ def test_the_list_shows_consumers_and_queues_that_vanished(liaison: Liaison, con
 
 def line_state(liaison: Liaison) -> str:
     return str(liaison.service.queries.connections(ADMINISTRATOR)[0]["state"])
+
+
+def test_a_departments_queue_survives_a_power_cut_from_the_moment_at_which_it_receives(
+    liaison: Liaison, rabbitmq: Any
+) -> None:
+    broker = RabbitBroker(BrokerSettings(liaison.amqp_uri, liaison.management_uri))
+    connection = Connection.make(new_id(), "env-office", (), "", "371321", liaison.clock.now())
+    broker.make(connection, "for-tests")
+    assert rabbitmq.is_on_disk(connection.queue)
+    broker.remove(connection)
+    broker.close()

@@ -55,6 +55,7 @@ class Probe:
             "WANGGE_HOME": str(self.folder),
             "WANGGE_WORKER_RETRY_DELAYS": "1",
             "WANGGE_WORKER_PROBE_INTERVAL": "0.3",
+            "WANGGE_WORKER_ON_DISK": "0",
             **{k if k.startswith("PROBE_") else f"WANGGE_WORKER_{k}": str(v) for k, v in settings.items()},
         }
         with (self.folder / "log").open("ab") as log:

@@ -7,6 +7,8 @@ import time
 import psutil
 import pytest
 
+from services.chassis.topology import ON_DISK_SECONDS, plan
+
 
 def test_sigterm_lets_the_handler_finish_and_acknowledges_once(probe):
     process = probe.start(PREFETCH=3, CONCURRENCY=1)
@@ -76,6 +78,12 @@ def listener(port: int) -> int:
     """The process that listens on `port`."""
     connections = psutil.net_connections("tcp4")
     return next(c.pid for c in connections if c.status == psutil.CONN_LISTEN and c.laddr.port == port)
+
+
+def test_a_new_queue_survives_a_power_cut_from_the_moment_at_which_it_receives(probe, rabbitmq):
+    probe.start(ON_DISK=ON_DISK_SECONDS)
+    queues = [queue.name for queue in plan(probe.name, probe.producer, (), (1,)).queues]
+    assert [queue for queue in queues if not rabbitmq.is_on_disk(queue)] == []
 
 
 def test_deleted_queue_is_declared_again(probe):

@@ -38,7 +38,7 @@ def service(
     monkeypatch.setenv("WANGGE_LIAISON_DATABASE_URI", uri)
     settings = Settings.from_environment()
     settings.prepare()
-    made = build(config.read("liaison"), BrokerSettings(vhost, rabbitmq.management_uri))
+    made = build(config.read("liaison"), BrokerSettings(vhost, rabbitmq.management_uri, on_disk=0))
     _know(made, "env-office")
     served = serve.Api("liaison", api.Servicer(made), rpc.add_LiaisonServicer_to_server)
     server, port = serve.server(served, Verifier.from_file(settings.keys / "public.json"), "127.0.0.1:0")
