@@ -35,7 +35,8 @@ from .errors import Refused
 
 ERROR_KEY = "wangge-error-bin"
 MESSAGE_LIMIT = 4 * 1024 * 1024
-RETRIES = {
+CALLS = {
+    "loadBalancingConfig": [{"round_robin": {}}],
     "methodConfig": [
         {
             "name": [{}],
@@ -47,16 +48,22 @@ RETRIES = {
                 "retryableStatusCodes": ["UNAVAILABLE"],
             },
         }
-    ]
+    ],
 }
 OPTIONS: Sequence[tuple[str, Any]] = (
     ("grpc.max_receive_message_length", MESSAGE_LIMIT),
     ("grpc.max_send_message_length", MESSAGE_LIMIT),
     ("grpc.initial_reconnect_backoff_ms", 200),
     ("grpc.max_reconnect_backoff_ms", 2000),
-    ("grpc.service_config", json.dumps(RETRIES)),
+    ("grpc.service_config", json.dumps(CALLS)),
 )
 Metadata = Sequence[tuple[str, str]]
+
+
+def target(address: str) -> str:
+    """What gRPC connects to: `host:port`, any gRPC name (`dns:///…` with an address for each api), or several
+    `address:port` of IPv4 with commas between them."""
+    return f"ipv4:{address}" if "," in address else address
 
 
 def methods(module: ModuleType, service: str) -> Mapping[str, MethodDescriptor]:
@@ -66,11 +73,16 @@ def methods(module: ModuleType, service: str) -> Mapping[str, MethodDescriptor]:
 
 
 class Clients:
-    """The channels to all services; `addresses` maps a service's name to host:port. Make it inside the running loop."""
+    """The channels to all services. Make it inside the running loop.
+
+    `addresses` maps a service's name to what `target` takes; calls go round all apis behind it that answer.
+    """
 
     def __init__(self, addresses: Mapping[str, str], deadline_seconds: float = 5.0) -> None:
         self.deadline_seconds = deadline_seconds
-        self._channels = {name: grpc.aio.insecure_channel(at, options=OPTIONS) for name, at in addresses.items()}
+        self._channels = {
+            name: grpc.aio.insecure_channel(target(at), options=OPTIONS) for name, at in addresses.items()
+        }
         self._calls: dict[str, Any] = {}
 
     async def ask(

@@ -9,6 +9,7 @@ for `PATIENCE` seconds after it was told to stop: what is unanswered then is `un
 import threading
 import time
 from collections.abc import Callable
+from itertools import count
 from typing import Any
 
 import httpx
@@ -20,11 +21,9 @@ from tests.faults.harness.site import Site
 
 PATIENCE = 60.0
 ANSWER_SECONDS = 15.0
-PEOPLE = ("member", "env-handler", "verifier")
-GRID = "371321106245001"
+PEOPLE = ("operator", "env-handler", "verifier")
 REPORT = {
     "matter_code": "06026",
-    "grid_code": GRID,
     "channel": "grid-worker",
     "replies": [{"question": "water-colour", "value": "黄"}, {"question": "smell", "value": "否"}],
 }
@@ -32,7 +31,7 @@ LIFE: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("env-handler", "accept", {}),
     ("env-handler", "answer", {"result": "已巡查,责令停排"}),
     ("verifier", "verify", {"passed": True}),
-    ("member", "evaluate", {"contacted": True, "solved": True, "satisfaction": "satisfied"}),
+    ("operator", "evaluate", {"contacted": True, "solved": True, "satisfaction": "satisfied"}),
 )
 
 
@@ -47,7 +46,7 @@ class Load:
         self._give_up_at = float("inf")
         self._lanes = [threading.Thread(target=self._run, args=(f"lane-{n}",), daemon=True) for n in range(lanes)]
         self._people: dict[str, tuple[str, str]] = {}
-        self._begun = 0
+        self._lives = count()
 
     # Life of the load
 
@@ -88,14 +87,15 @@ class Load:
     def _run(self, lane: str) -> None:
         base = f"{self.site.settings.gateway_url}/api/v1"
         with httpx.Client(base_url=base, timeout=ANSWER_SECONDS, trust_env=False) as http:
-            lives = 0
             while not self._stopping.is_set():
-                lives += 1
-                self._live(Client(self, http, lane), f"{self.mark}/{lane}/{lives}")
+                self._live(Client(self, http, lane), next(self._lives))
 
-    def _live(self, client: "Client", mark: str) -> None:
-        body = {**REPORT, "description": f"河水发黄 {mark}"}
-        told = client.tell("member", "report", "/cases", body, mark)
+    def _live(self, client: "Client", number: int) -> None:
+        """One case from its report to its end. Each in another grid: a thousand of one grid, matter and day are one
+        problem to the assessment, which weighs them all anew with each event."""
+        mark, grids = f"{self.mark}/{number}", self.site.grids
+        body = {**REPORT, "grid_code": grids[number % len(grids)], "description": f"河水发黄 {mark}"}
+        told = client.tell("operator", "report", "/cases", body, mark)
         for person, action, content in LIFE:
             if told.outcome != "accepted" or self._stopping.wait(self._pause):
                 return

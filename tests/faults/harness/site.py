@@ -26,7 +26,7 @@ from infra.demo.rest import Rest
 from infra.local import process
 from infra.local.operator import operator_token
 from infra.local.platform import Platform
-from infra.local.settings import SERVICES, Settings
+from infra.local.settings import PORTS_PER_PLATFORM, SERVICES, Settings
 from tests.faults.harness.points import Points
 
 DEPARTMENT = "env-office"
@@ -52,6 +52,15 @@ class Site:
         self._beside: list[subprocess.Popen[bytes]] = []
 
     @cached_property
+    def county(self) -> County:
+        return small_county()
+
+    @cached_property
+    def grids(self) -> list[str]:
+        """Grids in which something can be reported."""
+        return [grid.code for grid in self.county.grids if grid.leaf]
+
+    @cached_property
     def supervisor(self):  # type: ignore[no-untyped-def]
         return self.platform.supervisor
 
@@ -75,7 +84,7 @@ class Site:
 
     def _load(self) -> None:
         operator = self.rest.with_token(operator_token(self.settings))
-        Loading(self.accounts, small_county(), operator, lambda *said: print("   ", *said)).run()
+        Loading(self.accounts, self.county, operator, lambda *said: print("   ", *said)).run()
         wait_for_copies(self.settings, self.accounts.sign_in("county-leader"))
 
     def _connect_department(self) -> None:
@@ -95,6 +104,11 @@ class Site:
         return program
 
     # Addresses
+
+    @property
+    def spare_port(self) -> int:
+        """The first of ten ports that nobody of the platform takes."""
+        return self.settings.port + PORTS_PER_PLATFORM
 
     @property
     def amqp_uri(self) -> str:
