@@ -12,7 +12,7 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.chassis import telemetry
+from services.chassis import memory, telemetry
 from services.chassis.auth import Verifier
 from services.chassis.errors import WanggeError
 
@@ -75,6 +75,7 @@ def _lifespan(settings: Settings, metrics: Metrics) -> Any:
         app.state.shared = shared
         if shared.feed:
             shared.feed.start()
+        memory.settle()
         try:
             yield
         finally:

@@ -1,6 +1,7 @@
 """The commands. What belongs into a program goes to standard output, what is meant for a person to standard error."""
 
 import os
+from collections.abc import Iterator
 from datetime import UTC
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -59,12 +60,22 @@ def connect(department: str, types: tuple[str, ...], area: str) -> None:
 @group.command("list")
 def list_() -> None:
     """列出各部门的接入 / List the connections, with what waits in each queue."""
-    found = _ask("ListConnections", pb.ListConnectionsRequest()).items
+    found = list(_connections())
     if not found:
         click.echo("还没有部门接入 / No department is connected", err=True)
     zone = ZoneInfo(Settings.from_environment().timezone)
     for each in found:
         click.echo(_line(each, zone))
+
+
+def _connections() -> Iterator[Any]:
+    request = pb.ListConnectionsRequest(limit=200)
+    while True:
+        page = _ask("ListConnections", request)
+        yield from page.items
+        if not page.next_cursor:
+            return
+        request.cursor = page.next_cursor
 
 
 def _line(each: Any, zone: ZoneInfo) -> str:

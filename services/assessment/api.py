@@ -6,7 +6,7 @@ from services.assessment.bootstrap import Service
 from services.assessment.bootstrap import build as wire
 from services.assessment.log import LiaisonLog
 from services.assessment.ports import EventLog
-from services.assessment.queries import FactFilter, ScoreFilter
+from services.assessment.queries import DailyFilter, FactFilter, ScoreFilter
 from services.chassis.config import Config
 from services.chassis.rpc.call import Call
 from services.chassis.rpc.convert import to_command, to_reply
@@ -36,7 +36,7 @@ class Servicer:
         return to_reply(pb.FactList, self.queries.facts(to_command(FactFilter, request), call.caller))
 
     def GetDailyReport(self, request: pb.DailyReportRequest, call: Call) -> pb.DailyReport:
-        return to_reply(pb.DailyReport, self.queries.daily_report(request.date, request.area, call.caller))
+        return to_reply(pb.DailyReport, self.queries.daily_report(to_command(DailyFilter, request), call.caller))
 
     def Recompute(self, request: pb.RecomputeRequest, call: Call) -> pb.Recomputation:
         period = self.queries.period(request.period)

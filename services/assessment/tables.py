@@ -1,8 +1,13 @@
-"""Tables of the assessment service. `fact` is the truth; `counter` sums it up by day and can be made from it again."""
+"""Tables of the assessment service. `fact` is the truth; the others sum it up and can be made from it again.
+
+`tally` has a row for each subject and day, month, quarter and year, with a column for each counter: what scores are
+made of, a few thousand rows whatever the period (ASM-03).
+"""
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
+from services.assessment.model.facts import COUNTERS
 from services.chassis import tables as chassis
 
 METADATA = sa.MetaData()
@@ -36,22 +41,28 @@ facts = sa.Table(
     sa.Column("counted", sa.Float, nullable=False),
     sa.Column("reason", sa.Text, nullable=False),
     sa.Index("fact_case", "case_id"),
-    sa.Index("fact_subject", "subject_kind", "subject_id", "at", "event_id", "counter"),
+    sa.Index("fact_counter", "subject_kind", "subject_id", "counter", "at", "event_id"),
 )
 
-counters = sa.Table(
-    "counter",
+tallies = sa.Table(
+    "tally",
+    METADATA,
+    sa.Column("subject_kind", sa.Text, primary_key=True),
+    sa.Column("span", sa.Text, primary_key=True),
+    sa.Column("subject_id", sa.Text, primary_key=True),
+    *(sa.Column(name, sa.Float, nullable=False, server_default="0") for name in COUNTERS),
+    sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+)
+
+subject_areas = sa.Table(
+    "subject_area",
     METADATA,
     sa.Column("subject_kind", sa.Text, primary_key=True),
     sa.Column("subject_id", sa.Text, primary_key=True),
     sa.Column("area", sa.Text, primary_key=True),
-    sa.Column("day", sa.Date, primary_key=True),
-    sa.Column("counter", sa.Text, primary_key=True),
-    sa.Column("count", sa.Float, nullable=False),
-    sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-    sa.Index("counter_day", "subject_kind", "day"),
-    sa.Index("counter_area", "subject_kind", "area", postgresql_ops={"area": "text_pattern_ops"}),
+    sa.Index("subject_area_prefix", "subject_kind", "area", postgresql_ops={"area": "text_pattern_ops"}),
 )
+"""In which grids and divisions the cases of a subject lie."""
 
 grids = sa.Table(
     "grid",

@@ -64,5 +64,5 @@ def begins(column: Text, areas: Sequence[str]) -> Condition:
 
 
 def _with_cases_in(kind: str, areas: Sequence[str]) -> sa.Select[tuple[str]]:
-    there = tables.counters.alias()
+    there = tables.subject_areas.alias()
     return sa.select(there.c.subject_id).where(there.c.subject_kind == kind, begins(there.c.area, areas))

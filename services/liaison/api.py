@@ -37,7 +37,8 @@ class Servicer:
         return to_reply(pb.Receipt, self.service.connecting.disconnect(command, call.caller, call.key))
 
     def ListConnections(self, request: pb.ListConnectionsRequest, call: Call) -> pb.ConnectionList:
-        return to_reply(pb.ConnectionList, {"items": self.service.queries.connections(call.caller)})
+        found = self.service.queries.connections(call.caller, request.limit, request.cursor)
+        return to_reply(pb.ConnectionList, found)
 
 
 def logged(row: Any) -> pb.LoggedEvent:

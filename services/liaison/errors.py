@@ -1,7 +1,7 @@
 """What the liaison service refuses, beyond the chassis errors.
 
 NotFound ──── EventUnknown, ConnectionNotFound
-Invalid ───── TypeWrong, AreaWrong, DepartmentUnknown
+Invalid ───── TypeWrong, AreaWrong, DepartmentUnknown, CursorWrong
 Conflict ──── ConnectionEnded, TooManyConnections
 Unavailable ─ BrokerAway, BrokerNotConfigured
 WanggeError ─ EventsMissing, MonthNotMade (alarms of the worker's timers, shown by `wangge status`)
@@ -16,6 +16,12 @@ class EventUnknown(NotFound):
     code = "event-unknown"
     zh = "事件日志中没有事件 {id};请重新加载,再从最新位置继续"
     en = "The event log does not know event {id}; load afresh and go on from the newest position"
+
+
+class CursorWrong(Invalid):
+    code = "cursor-wrong"
+    zh = "翻页标记无效;请从第一页开始"
+    en = "The cursor is not one of ours; start again from the first page"
 
 
 class ConnectionNotFound(NotFound):

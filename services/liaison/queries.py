@@ -11,7 +11,7 @@ from services.chassis.auth import Principal
 from services.chassis.clock import Clock
 from services.chassis.ids import is_id
 from services.liaison import visibility
-from services.liaison.errors import ConnectionNotFound, EventsMissing, EventUnknown
+from services.liaison.errors import ConnectionNotFound, CursorWrong, EventsMissing, EventUnknown
 from services.liaison.model import Connection
 from services.liaison.ports import Broker, Depth
 from services.liaison.repository.connections import restored
@@ -20,6 +20,8 @@ from services.liaison.tables import connections, events
 DEFAULT_LIMIT, MOST = 100, 1000
 MOST_BYTES = 2 * 1024 * 1024
 """A page ends early rather than outgrow a gRPC message (4 MiB): one grid's boundary may have 20,000 points."""
+LOOKED_AT = 20_000
+DEFAULT_CONNECTIONS, MOST_CONNECTIONS = 50, 200
 GAP_STAYS = timedelta(minutes=5)
 GAP_FORGOTTEN = timedelta(days=1)
 
@@ -59,18 +61,25 @@ class Queries:
     # The log
 
     def read_log(self, query: LogQuery, caller: Principal) -> Page:
-        """A page of the events that `caller` may see. Raises EventUnknown for an `after_event_id` that is not there."""
+        """A page of the events that `caller` may see. Raises EventUnknown for an `after_event_id` that is not there.
+
+        Looks at the next LOOKED_AT events and no further, so that a page is short or empty where the caller may see
+        few of millions; whoever goes on after `last_position` comes to them.
+        """
         limit = min(query.limit, MOST) if query.limit > 0 else DEFAULT_LIMIT
         with self.engine.connect() as connection:
             after = _after(connection, query)
             head = connection.scalar(sa.select(sa.func.max(events.c.position))) or 0
-            wanted = sa.and_(events.c.position > after, events.c.position <= head, *_conditions(query))
+            wanted = sa.and_(events.c.position > after, events.c.position <= head, *_bounds(query))
+            end = connection.scalar(_position_after(LOOKED_AT, wanted))
+            reached = wanted if end is None else sa.and_(wanted, events.c.position <= end)
             size = sa.func.octet_length(sa.cast(events.c.data, sa.Text)).label("size")
-            statement = sa.select(events, size).where(wanted, visibility.of_events(caller))
+            statement = sa.select(events, size).where(reached, *_of_types(query), visibility.of_events(caller))
             rows = connection.execute(statement.order_by(events.c.position).limit(limit + 1)).all()
         items = list(_fitting(rows[:limit]))
-        more = len(rows) > len(items)
-        return Page(items, items[-1].position if more else max(after, head), more)
+        if len(rows) > len(items):
+            return Page(items, items[-1].position, True)
+        return Page(items, max(after, head) if end is None else end, end is not None)
 
     def check_gaps(self) -> None:
         """Raise EventsMissing where an event is missing that came before one logged over five minutes ago.
@@ -98,14 +107,22 @@ class Queries:
 
     # Connections
 
-    def connections(self, caller: Principal) -> list[dict[str, Any]]:
-        """The connections that are not over, with what waits in each queue. Raises BrokerAway."""
+    def connections(self, caller: Principal, limit: int = 0, cursor: str = "") -> dict[str, Any]:
+        """A page of the connections that are not over, by id, with what waits in each queue.
+
+        `cursor` is the last id of the page before. Raises BrokerAway, CursorWrong.
+        """
+        if cursor and not is_id(cursor):
+            raise CursorWrong
+        size = min(limit, MOST_CONNECTIONS) if limit > 0 else DEFAULT_CONNECTIONS
         condition = sa.and_(connections.c.state != "ended", visibility.of_connections(caller))
+        query = sa.select(connections).where(condition).order_by(connections.c.id).limit(size + 1)
         with self.engine.connect() as connection:
-            rows = connection.execute(sa.select(connections).where(condition).order_by(connections.c.id)).mappings()
+            rows = connection.execute(query.where(connections.c.id > cursor) if cursor else query).mappings()
             found = [dict(row) for row in rows]
         depths = self.broker.depths() if found else {}
-        return [_line(row, depths.get(row["queue"])) for row in found]
+        items = [_line(row, depths.get(row["queue"])) for row in found[:size]]
+        return {"items": items, "next_cursor": items[-1]["id"] if len(found) > size else ""}
 
     def connection(self, connection_id: str) -> Connection:
         """For the service itself, whatever its state. Raises ConnectionNotFound."""
@@ -135,9 +152,17 @@ def _after(connection: sa.Connection, query: LogQuery) -> int:
     return int(position)
 
 
-def _conditions(query: LogQuery) -> Iterator[sa.ColumnElement[bool]]:
+def _position_after(count: int, wanted: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    """The position of the event number `count` of those wanted; no row where there are fewer."""
+    return sa.select(events.c.position).where(wanted).order_by(events.c.position).offset(count - 1).limit(1)
+
+
+def _of_types(query: LogQuery) -> Iterator[sa.ColumnElement[bool]]:
     if query.types:
         yield sa.or_(*map(_of_type, query.types))
+
+
+def _bounds(query: LogQuery) -> Iterator[sa.ColumnElement[bool]]:
     if query.subject:
         yield events.c.subject == query.subject
     if query.since is not None:

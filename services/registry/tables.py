@@ -1,5 +1,7 @@
 """The registry's tables, beside those of the chassis. `repository` maps aggregates to them by hand."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
 
@@ -34,6 +36,9 @@ def _prefix_index(name: str, *columns: str) -> sa.Index:
     return sa.Index(name, *columns, postgresql_ops={columns[0]: "text_pattern_ops"})
 
 
+DIVISION_GRAMS: sa.ColumnElement[Any] = sa.literal_column("text_grams(lower(name))", ARRAY[str](sa.Text))
+"""Each character of a division's name and each pair of neighbours."""
+
 division = sa.Table(
     "division",
     METADATA,
@@ -44,6 +49,8 @@ division = sa.Table(
     _text("path_name"),
     _prefix_index("division_prefix", "code"),
     sa.Index("division_parent", "parent_code"),
+    sa.Index("division_kind", "kind", "code"),
+    sa.Index("division_grams", DIVISION_GRAMS, postgresql_using="gin"),
 )
 
 grid = sa.Table(

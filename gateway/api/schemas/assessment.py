@@ -33,7 +33,7 @@ class FactsQuery(Paged):
     counter = Code()
 
 
-class DailyQuery(Request):
+class DailyQuery(Paged):
     date = Day()
     area = Prefix()
 

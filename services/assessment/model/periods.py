@@ -2,8 +2,9 @@
 
 import re
 from calendar import monthrange
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from services.assessment.errors import PeriodWrong
 
@@ -39,6 +40,25 @@ class Period:
             return _read(text, **{name: int(value) for name, value in found.groupdict().items() if value})
         except ValueError as error:
             raise PeriodWrong(value=text) from error
+
+
+def spans_of(day: date) -> tuple["Period", ...]:
+    """The year, quarter, month and day that `day` lies in."""
+    quarter = (day.month + 2) // 3
+    return (
+        _months(f"{day.year}", day.year, 1, 12),
+        _months(f"{day.year}-Q{quarter}", day.year, 3 * quarter - 2, 3 * quarter),
+        Period.of_month(day),
+        Period.of_day(day),
+    )
+
+
+def spans_between(first: date, last: date) -> Iterator[Period]:
+    """The fewest years, quarters, months and days that are the days from `first` to `last`, in their order."""
+    while first <= last:
+        whole = next(span for span in spans_of(first) if span.first == first and span.last <= last)
+        yield whole
+        first = whole.last + timedelta(days=1)
 
 
 def _read(text: str, year: int, quarter: int = 0, month: int = 0, day: int = 0) -> Period:

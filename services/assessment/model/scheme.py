@@ -3,7 +3,7 @@
 import ast
 import operator
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from simpleeval import InvalidExpression, SimpleEval
@@ -87,6 +87,10 @@ class Schemes:
     total: float
     schemes: Sequence[Scheme]
     start: str = ""
+
+    def without_start(self) -> "Schemes":
+        """The same, counting from the first day of any period."""
+        return replace(self, start="")
 
     def of(self, kind: str, subject_id: str) -> Scheme | None:
         """The scheme of a subject: one that names the department goes before one for all; None where none applies."""

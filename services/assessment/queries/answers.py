@@ -1,8 +1,8 @@
 """The questions themselves. Each opens a connection of its own and holds it no longer than the answer takes."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,12 +14,14 @@ from services.assessment.model.facts import COUNTERS, DEPARTMENT, GRID, KINDS, M
 from services.assessment.model.periods import Period
 from services.assessment.model.scheme import Schemes
 from services.assessment.model.scoring import score
-from services.assessment.queries import lines, paging, tallies
+from services.assessment.queries import lines, paging, ranking, tallies
 from services.assessment.queries.tallies import Subject, Tally
 from services.chassis.auth import Principal
 from services.chassis.clock import Clock
 
 Values = dict[str, Any]
+Seen = Mapping[str, Sequence[sa.ColumnElement[bool]]]
+"""The conditions on rows of `tally` by kind of subject."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,16 @@ class FactFilter:
     cursor: str = ""
 
 
+@dataclass(frozen=True)
+class DailyFilter:
+    """One day, today when `date` is empty, and an area, everywhere when it is empty."""
+
+    date: str = ""
+    area: str = ""
+    limit: int = 0
+    cursor: str = ""
+
+
 class Queries:
     """Answers with plain dictionaries in the shape of the protobuf messages."""
 
@@ -65,24 +77,16 @@ class Queries:
         kind, period = _known_kind(wanted.subject_kind), self.period(wanted.period)
         if kind == MEMBER:
             caller.require(*visibility.LISTS_MEMBERS, action="查看网格员得分列表")
-        table = tables.counters
-        conditions = (
-            table.c.subject_kind == kind,
-            visibility.of_subjects(caller, table.c.subject_kind, table.c.subject_id),
-            visibility.within(wanted.area, kind, table.c.subject_id),
-        )
         with self._engine.connect() as connection:
-            items = _scores(connection, period, *conditions)
-        items = [each for each in items if _after(each, wanted.cursor)]
-        limit = paging.size(wanted.limit)
-        last = items[limit - 1] if len(items) > limit else None
-        cursor = paging.encode(last["total"], last["subject_id"]) if last else ""
-        return {"items": items[:limit], "next_cursor": cursor}
+            schemes = tallies.schemes(connection)
+            seen = {kind: _seen(kind, wanted.area, caller)}
+            items, cursor = _best_first(connection, period, schemes, seen, wanted.limit, wanted.cursor)
+        return {"items": items, "next_cursor": cursor}
 
     def score(self, kind: str, subject_id: str, period_text: str, caller: Principal) -> Values:
         """One subject's score. Raises SubjectNotFound where it does not exist or the caller may not see it."""
         subject, period = (_known_kind(kind), subject_id), self.period(period_text)
-        table = tables.counters
+        table = tables.tallies
         with self._engine.connect() as connection:
             _check_visible(connection, subject, caller)
             schemes = tallies.schemes(connection)
@@ -98,7 +102,7 @@ class Queries:
         limit = paging.size(wanted.limit)
         with self._engine.connect() as connection:
             _check_visible(connection, subject, caller)
-            query = _facts_query(wanted, period, _start(connection)).limit(limit + 1)
+            query = _facts_query(wanted, period, _start(connection), self._zone, limit + 1)
             rows = connection.execute(query).mappings().all()
         last = rows[limit - 1] if len(rows) > limit else None
         return {
@@ -106,14 +110,20 @@ class Queries:
             "next_cursor": paging.encode(last["at"].isoformat(), last["event_id"], last["counter"]) if last else "",
         }
 
-    def daily_report(self, day_text: str, area: str, caller: Principal) -> Values:
-        """What one day brought to the subjects that the caller may see (ASM-04). Raises PeriodWrong, NoScheme."""
-        period = Period.of_day(self._day(day_text))
+    def daily_report(self, wanted: DailyFilter, caller: Principal) -> Values:
+        """What one day brought to the subjects that the caller may see, best first, by pages (ASM-04).
+
+        The counters are those of all grids together, for who sees none of departments. Raises PeriodWrong, NoScheme.
+        """
+        period = Period.of_day(self._day(wanted.date))
+        seen = {kind: _seen_on_a_day(kind, wanted.area, caller) for kind in KINDS}
         with self._engine.connect() as connection:
-            seen = [_seen_on(connection, period, kind, area, caller) for kind in KINDS]
-            items = _lines(connection, period, tallies.schemes(connection), seen[0] | seen[1] | seen[2])
-        grids = seen[KINDS.index(GRID)] or seen[KINDS.index(DEPARTMENT)]
-        return {"date": period.text, "counters": lines.counter_lines(_sum(grids.values()).counts), "subjects": items}
+            together = (tallies.total(connection, period, "", *seen[kind]) for kind in (GRID, DEPARTMENT))
+            counts = next(filter(None, together), Tally()).counts
+            schemes = tallies.schemes(connection).without_start()
+            items, cursor = _best_first(connection, period, schemes, seen, wanted.limit, wanted.cursor)
+        counters = lines.counter_lines(counts)
+        return {"date": period.text, "counters": counters, "subjects": items, "next_cursor": cursor}
 
     def scheme(self) -> Values:
         """The scheme of the active plan. Raises NoScheme."""
@@ -136,31 +146,45 @@ def _known_kind(kind: str) -> str:
     return kind
 
 
-def _scores(connection: sa.Connection, period: Period, *conditions: sa.ColumnElement[bool]) -> list[Values]:
-    schemes = tallies.schemes(connection)
-    return _lines(connection, period, schemes, tallies.stored(connection, period, schemes.start, *conditions))
+def _best_first(
+    connection: sa.Connection, period: Period, schemes: Schemes, seen: Seen, limit: int, cursor: str
+) -> tuple[list[Values], str]:
+    """A page of the subjects that have a scheme, the best first, and the cursor of the next page."""
+    size = paging.size(limit)
+    rows = _ranked(connection, tallies.spans(period, schemes.start), schemes, seen, size + 1, cursor)
+    last = rows[size - 1] if len(rows) > size else None
+    page = [(row.subject_kind, row.subject_id) for row in rows[:size]]
+    subjects = sa.tuple_(tables.tallies.c.subject_kind, tables.tallies.c.subject_id).in_(page)
+    found = tallies.stored(connection, period, schemes.start, subjects) if page else {}
+    items = _lines(connection, period, schemes, {subject: found[subject] for subject in page})
+    return items, paging.encode(last.total, last.subject_id, last.subject_kind) if last else ""
+
+
+def _ranked(
+    connection: sa.Connection, spans: list[str], schemes: Schemes, seen: Seen, most: int, cursor: str
+) -> Sequence[Any]:
+    parts = (ranking.ranked(schemes, kind, spans, *conditions) for kind, conditions in seen.items())
+    known = [part for part in parts if part is not None]
+    if not known:
+        return []
+    every = sa.union_all(*known).subquery().c
+    query = sa.select(every.subject_kind, every.subject_id, every.total)
+    if cursor:
+        total, subject_id, kind = paging.decode(cursor, float, str, str)
+        after = sa.tuple_(every.subject_id, every.subject_kind) > sa.tuple_(sa.literal(subject_id), sa.literal(kind))
+        query = query.where(sa.or_(every.total < total, sa.and_(every.total == total, after)))
+    order = (every.total.desc(), every.subject_id, every.subject_kind)
+    return connection.execute(query.order_by(*order).limit(most)).all()
 
 
 def _lines(connection: sa.Connection, period: Period, schemes: Schemes, found: Mapping[Subject, Tally]) -> list[Values]:
-    """A line for each subject that has a scheme, the best first."""
+    """A line for each subject that has a scheme, in the order of `found`."""
     names = tallies.names(connection, found)
-    items = [
+    return [
         lines.score_line(subject, names.get(subject, ""), period, schemes.plan, score(scheme, tally.counts), tally)
         for subject, tally in found.items()
         if (scheme := schemes.of(*subject)) is not None
     ]
-    return sorted(items, key=_rank)
-
-
-def _rank(line: Values) -> tuple[float, str]:
-    return -line["total"], line["subject_id"]
-
-
-def _after(line: Values, cursor: str) -> bool:
-    if not cursor:
-        return True
-    total, subject_id = paging.decode(cursor, float, str)
-    return _rank(line) > (-total, subject_id)
 
 
 def _check_visible(connection: sa.Connection, subject: Subject, caller: Principal) -> None:
@@ -168,7 +192,7 @@ def _check_visible(connection: sa.Connection, subject: Subject, caller: Principa
     kind, subject_id = subject
     if subject == (MEMBER, caller.person_id):
         return
-    table = tables.counters
+    table = tables.subject_areas
     known = [sa.select(table.c.subject_kind, table.c.subject_id)]
     known.append(sa.select(sa.literal(GRID), tables.grids.c.code))
     known.append(sa.select(sa.literal(DEPARTMENT), tables.departments.c.id))
@@ -186,20 +210,28 @@ def _start(connection: sa.Connection) -> str:
     return tallies.schemes(connection).start
 
 
-def _facts_query(wanted: FactFilter, period: Period, start: str) -> sa.Select[Any]:
-    table = tables.facts
-    order = (table.c.at, table.c.event_id, table.c.counter)
-    query = sa.select(table).where(
-        table.c.subject_kind == wanted.subject_kind,
-        table.c.subject_id == wanted.subject_id,
-        table.c.day.between(tallies.first_day(period, start), period.last),
-        table.c.amount != 0,
+def _facts_query(wanted: FactFilter, period: Period, start: str, zone: ZoneInfo, most: int) -> sa.Select[Any]:
+    """The newest of each counter from the index of that counter, and of those the newest: none is looked for long."""
+    table = tables.facts.c
+    first, last = tallies.first_day(period, start), period.last
+    midnights = (datetime.combine(day, time(), zone) for day in (first, last + timedelta(days=1)))
+    named = sa.values(sa.column("name", sa.Text), name="named").data(
+        [(name,) for name in ([wanted.counter] if wanted.counter else COUNTERS)]
     )
-    if wanted.counter:
-        query = query.where(table.c.counter == wanted.counter)
+    order = (table.at.desc(), table.event_id.desc(), table.counter.desc())
+    its = sa.select(tables.facts).where(
+        table.subject_kind == wanted.subject_kind,
+        table.subject_id == wanted.subject_id,
+        table.counter == named.c.name,
+        table.at >= next(midnights),
+        table.at < next(midnights),
+        table.amount != 0,
+    )
     if wanted.cursor:
-        query = query.where(sa.tuple_(*order) < sa.tuple_(*_place(wanted.cursor)))
-    return query.order_by(*(each.desc() for each in order))
+        its = its.where(sa.tuple_(table.at, table.event_id, table.counter) < sa.tuple_(*_place(wanted.cursor)))
+    newest = its.order_by(*order).limit(most).lateral("newest")
+    every = sa.select(newest).select_from(named.join(newest, sa.true()))
+    return every.order_by(newest.c.at.desc(), newest.c.event_id.desc(), newest.c.counter.desc()).limit(most)
 
 
 def _place(cursor: str) -> Iterable[sa.ColumnElement[Any]]:
@@ -211,24 +243,16 @@ def _place(cursor: str) -> Iterable[sa.ColumnElement[Any]]:
     return sa.literal(moment), sa.literal(event_id, tables.facts.c.event_id.type), sa.literal(counter)
 
 
-def _seen_on(
-    connection: sa.Connection, period: Period, kind: str, area: str, caller: Principal
-) -> dict[Subject, Tally]:
-    """The counters of subjects of `kind` on a day; of members only the caller, for who may not compare members."""
-    table = tables.counters
-    conditions = [
-        table.c.subject_kind == kind,
-        visibility.of_subjects(caller, table.c.subject_kind, table.c.subject_id),
-        visibility.within(area, kind, table.c.subject_id),
-    ]
+def _seen(kind: str, area: str, caller: Principal) -> list[sa.ColumnElement[bool]]:
+    """The conditions on rows of `tally` for subjects of `kind` in `area` that the caller may see."""
+    table = tables.tallies.c
+    seen = visibility.of_subjects(caller, table.subject_kind, table.subject_id)
+    return [table.subject_kind == kind, seen, visibility.within(area, kind, table.subject_id)]
+
+
+def _seen_on_a_day(kind: str, area: str, caller: Principal) -> list[sa.ColumnElement[bool]]:
+    """The same; of members only the caller, for who may not compare members."""
+    conditions = _seen(kind, area, caller)
     if kind == MEMBER and not caller.has(*visibility.LISTS_MEMBERS):
-        conditions.append(table.c.subject_id == caller.person_id)
-    return tallies.stored(connection, period, "", *conditions)
-
-
-def _sum(found: Iterable[Tally]) -> Tally:
-    total = Tally()
-    for tally in found:
-        for counter, count in tally.counts.items():
-            total.add(counter, count)
-    return total
+        conditions.append(tables.tallies.c.subject_id == caller.person_id)
+    return conditions

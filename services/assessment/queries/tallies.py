@@ -9,8 +9,8 @@ import sqlalchemy as sa
 
 from services.assessment import tables
 from services.assessment.errors import NoScheme
-from services.assessment.model.facts import DEPARTMENT, GRID
-from services.assessment.model.periods import Period
+from services.assessment.model.facts import COUNTERS, DEPARTMENT, GRID
+from services.assessment.model.periods import Period, spans_between
 from services.assessment.model.scheme import Schemes, read_schemes
 from services.assessment.model.weighing import Cell
 
@@ -35,25 +35,41 @@ class Tally:
 def stored(
     connection: sa.Connection, period: Period, start: str, *conditions: sa.ColumnElement[bool]
 ) -> dict[Subject, Tally]:
-    """The counters of `period` from the plan's `start` on, of the subjects that `conditions` let through."""
-    table, day = tables.counters, tables.counters.c.day
+    """The counters of `period` from the plan's `start` on, of the subjects of `tally` that `conditions` let through."""
+    table = tables.tallies.c
     query = (
-        sa.select(
-            table.c.subject_kind,
-            table.c.subject_id,
-            table.c.counter,
-            sa.func.sum(table.c["count"]).label("total"),
-            sa.func.max(table.c.updated_at).label("moved_at"),
-        )
-        .where(day.between(first_day(period, start), period.last), *conditions)
-        .group_by(table.c.subject_kind, table.c.subject_id, table.c.counter)
+        sa.select(table.subject_kind, table.subject_id, *_sums())
+        .where(table.span.in_(spans(period, start)), *conditions)
+        .group_by(table.subject_kind, table.subject_id)
     )
-    tallies: dict[Subject, Tally] = {}
-    for row in connection.execute(query):
-        tally = tallies.setdefault((row.subject_kind, row.subject_id), Tally())
-        tally.add(row.counter, row.total)
-        tally.updated_at = max(filter(None, (tally.updated_at, row.moved_at)))
-    return tallies
+    return {(row["subject_kind"], row["subject_id"]): _tally(row) for row in connection.execute(query).mappings()}
+
+
+def total(connection: sa.Connection, period: Period, start: str, *conditions: sa.ColumnElement[bool]) -> Tally | None:
+    """The counters of all those subjects together; None where there are none."""
+    query = sa.select(*_sums()).where(tables.tallies.c.span.in_(spans(period, start)), *conditions)
+    row = connection.execute(query).mappings().one()
+    return _tally(row) if row["updated_at"] else None
+
+
+def _sums() -> list[sa.ColumnElement[Any]]:
+    table = tables.tallies.c
+    return [
+        *(sa.func.sum(table[name]).label(name) for name in COUNTERS),
+        sa.func.max(table.updated_at).label("updated_at"),
+    ]
+
+
+def _tally(row: sa.RowMapping) -> Tally:
+    tally = Tally(updated_at=row["updated_at"])
+    for name in COUNTERS:
+        tally.add(name, row[name])
+    return tally
+
+
+def spans(period: Period, start: str) -> list[str]:
+    """The rows of `tally` that `period` is made of."""
+    return [span.text for span in spans_between(first_day(period, start), period.last)]
 
 
 def computed(counters: Mapping[Cell, float], period: Period, start: str) -> dict[Subject, Tally]:

@@ -15,6 +15,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from services.assessment import tables
 from services.assessment.model.facts import Fact
+from services.assessment.model.periods import spans_of
 from services.assessment.model.weighing import Cell, Weight, cell_of, weigh
 
 NAMES = tuple(field.name for field in fields(Fact))
@@ -82,14 +83,28 @@ class FactRepository:
                 sums[cell_of(fact)] += move
         if not sums:
             return
-        rows = [{**asdict(cell), "count": sums[cell], "updated_at": self._now} for cell in sorted(sums)]
-        statement = insert(tables.counters)
-        moved = {
-            "count": tables.counters.c["count"] + statement.excluded["count"],
-            "updated_at": statement.excluded.updated_at,
-        }
-        key = [column.name for column in tables.counters.primary_key]
+        self._move_tallies(sums)
+        self._note_areas(sums)
+
+    def _move_tallies(self, sums: Mapping[Cell, float]) -> None:
+        """The rows of the day, month, quarter and year of each subject."""
+        names = sorted({cell.counter for cell in sums})
+        moves: dict[tuple[str, str, str], dict[str, float]] = defaultdict(lambda: dict.fromkeys(names, 0.0))
+        for cell, move in sums.items():
+            for span in spans_of(cell.day):
+                moves[cell.subject_kind, span.text, cell.subject_id][cell.counter] += move
+        key = ("subject_kind", "span", "subject_id")
+        rows = [dict(zip(key, each, strict=True)) | moves[each] | {"updated_at": self._now} for each in sorted(moves)]
+        statement = insert(tables.tallies)
+        moved = {name: tables.tallies.c[name] + statement.excluded[name] for name in names}
+        moved["updated_at"] = statement.excluded.updated_at
         self._connection.execute(statement.on_conflict_do_update(index_elements=key, set_=moved), rows)
+
+    def _note_areas(self, cells: Iterable[Cell]) -> None:
+        names = ("subject_kind", "subject_id", "area")
+        found = sorted({(cell.subject_kind, cell.subject_id, cell.area) for cell in cells})
+        rows = [dict(zip(names, each, strict=True)) for each in found]
+        self._connection.execute(insert(tables.subject_areas).on_conflict_do_nothing(), rows)
 
 
 def _weight_values(fact: Fact, weight: Weight) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from environs import Env
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 
 from services.chassis import config as configuration
-from services.chassis import database, telemetry
+from services.chassis import database, memory, telemetry
 from services.chassis.auth import Verifier
 
 from .interceptor import Interceptor
@@ -90,6 +90,7 @@ def run(names: list[str]) -> None:
         made, servicer = _health(names, health_address)
         made.start()
         servers.append(made)
+    memory.settle()
     log.info("api serving", services=names)
     stop.wait()
     if health_address:

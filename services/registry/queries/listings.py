@@ -5,7 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.registry.queries.paging import Page, containing, fetch, starting
-from services.registry.tables import department, division, duty
+from services.registry.tables import DIVISION_GRAMS, department, division, duty
 
 Answer = dict[str, Any]
 
@@ -22,7 +22,8 @@ def list_divisions(connection: sa.Connection, request: Any) -> Answer:
     if request.kind:
         statement = statement.where(division.c.kind == request.kind)
     if request.text:
-        statement = statement.where(containing(division.c.name, request.text))
+        grams = DIVISION_GRAMS.contains(sa.func.text_grams(sa.func.lower(request.text)))
+        statement = statement.where(grams, containing(division.c.name, request.text))
     return answer(fetch(connection, statement, [division.c.code], request.limit, request.cursor))
 
 

@@ -103,11 +103,12 @@ def list_looks(connection: sa.Connection, request: Any, caller: Principal) -> An
         caller.require("auditor", action="查看他人的信息查询记录")
     its = look.c.person_id == person_id if is_id(person_id) else sa.false()
     page = fetch(connection, sa.select(look).where(its), [look.c.id], request.limit, request.cursor, descending=True)
-    by = _names_of(connection, [row.by_id for row in page.rows])
+    by = names_of(connection, [row.by_id for row in page.rows])
     return {"items": [_look(row, by) for row in page.rows], "next_cursor": page.next_cursor}
 
 
-def _names_of(connection: sa.Connection, ids: Sequence[str]) -> Mapping[str, str]:
+def names_of(connection: sa.Connection, ids: Sequence[str]) -> Mapping[str, str]:
+    """The names of those of `ids`, a page's, that are people."""
     return {each["id"]: each["name"] for each in names(connection, ids)["items"]}
 
 

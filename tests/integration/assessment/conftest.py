@@ -18,6 +18,7 @@ from services.assessment import schemas, tables
 from services.assessment.api import Servicer
 from services.assessment.bootstrap import Service, build
 from services.assessment.log import LiaisonLog
+from services.assessment.model.facts import COUNTERS
 from services.chassis.auth import Issuer, Principal, Verifier
 from services.chassis.config import Config
 from services.chassis.envelope import CONTENT_TYPE, Envelope
@@ -83,11 +84,20 @@ class Assessment:
         return self.service.bus.consume(schemas.read(read), consumer, read.id)
 
     def counters(self) -> dict[tuple[str, ...], float]:
-        """Every stored counter that is not 0."""
+        """Every stored counter that is not 0, by kind, subject, counter, and day, month, quarter or year."""
         with self.service.engine.connect() as connection:
-            rows = connection.execute(sa.select(tables.counters)).mappings().all()
-        keys = ("subject_kind", "subject_id", "area", "counter")
-        return {(*(row[key] for key in keys), str(row["day"])): row["count"] for row in rows if round(row["count"], 6)}
+            rows = connection.execute(sa.select(tables.tallies)).mappings().all()
+        return {
+            (row["subject_kind"], row["subject_id"], name, row["span"]): row[name]
+            for row in rows
+            for name in COUNTERS
+            if round(row[name], 6)
+        }
+
+    def areas(self) -> set[tuple[str, ...]]:
+        """Where the subjects have cases."""
+        with self.service.engine.connect() as connection:
+            return {tuple(row) for row in connection.execute(sa.select(tables.subject_areas))}
 
     def fact_keys(self) -> set[tuple[str, ...]]:
         with self.service.engine.connect() as connection:

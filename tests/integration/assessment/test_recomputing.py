@@ -34,8 +34,8 @@ def test_log_gives_the_same_numbers(scored, client, log):
 @pytest.mark.rule("ASM-02")
 def test_changed_counter_is_found(scored, client):
     with scored.service.engine.begin() as connection:
-        closed = sa.and_(tables.counters.c.counter == "closed", tables.counters.c.subject_kind == "department")
-        connection.execute(sa.update(tables.counters).where(closed).values({"count": 0}))
+        departments = tables.tallies.c.subject_kind == "department"
+        connection.execute(sa.update(tables.tallies).where(departments).values(closed=0))
     found = client("Recompute", REQUEST, ASSESSOR)
     differences = {(each.subject_id, each.counter): (each.stored, each.computed) for each in found.differences}
     assert not found.same

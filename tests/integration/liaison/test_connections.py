@@ -21,6 +21,7 @@ from services.liaison.errors import (
     BrokerNotConfigured,
     ConnectionEnded,
     ConnectionNotFound,
+    CursorWrong,
     DepartmentUnknown,
     TooManyConnections,
     TypeWrong,
@@ -131,7 +132,7 @@ def test_types_and_area_narrow_what_is_received(liaison: Liaison):
 
 
 def waiting(liaison: Liaison, connection_id: str) -> int:
-    lines = liaison.service.queries.connections(ADMINISTRATOR)
+    lines = liaison.service.queries.connections(ADMINISTRATOR)["items"]
     return next(int(line["waiting"]) for line in lines if line["id"] == connection_id)
 
 
@@ -221,7 +222,7 @@ def test_a_head_connects_the_own_department_and_no_other(liaison: Liaison):
     foreign = connect(liaison, "water-station")
     with pytest.raises(ConnectionNotFound):
         liaison.service.connecting.disconnect(DisconnectDepartment(id=foreign["id"]), head)
-    assert [line["id"] for line in liaison.service.queries.connections(head)] == [made["id"]]
+    assert [line["id"] for line in liaison.service.queries.connections(head)["items"]] == [made["id"]]
     audit = liaison.rows("SELECT action, actor, outcome FROM audit ORDER BY id")
     assert audit[:3] == [
         ("ConnectDepartment", "person-head", "done"),
@@ -264,7 +265,7 @@ def test_disconnecting_ends_a_running_consumer_and_leaves_nothing(liaison: Liais
         channel_of(connected["uri"])
     assert connected["user"] not in users(liaison)
     assert own_queues(liaison) == set()
-    assert liaison.service.queries.connections(ADMINISTRATOR) == []
+    assert liaison.service.queries.connections(ADMINISTRATOR)["items"] == []
     disconnect(liaison, connected["id"])
 
 
@@ -342,7 +343,7 @@ def test_the_list_shows_consumers_and_queues_that_vanished(liaison: Liaison, con
 
     def line() -> dict[str, Any]:
         channel.connection.process_data_events(0)
-        return liaison.service.queries.connections(ADMINISTRATOR)[0]
+        return liaison.service.queries.connections(ADMINISTRATOR)["items"][0]
 
     wait_until(lambda: line()["consumers"] == 1, seconds=SOON, what="the consumer in the list")
     assert (line()["state"], line()["types"], line()["area"]) == ("active", ["incident.*"], "")
@@ -353,7 +354,7 @@ def test_the_list_shows_consumers_and_queues_that_vanished(liaison: Liaison, con
 
 
 def line_state(liaison: Liaison) -> str:
-    return str(liaison.service.queries.connections(ADMINISTRATOR)[0]["state"])
+    return str(liaison.service.queries.connections(ADMINISTRATOR)["items"][0]["state"])
 
 
 def test_a_departments_queue_survives_a_power_cut_from_the_moment_at_which_it_receives(
@@ -365,3 +366,13 @@ def test_a_departments_queue_survives_a_power_cut_from_the_moment_at_which_it_re
     assert rabbitmq.is_on_disk(connection.queue)
     broker.remove(connection)
     broker.close()
+
+
+def test_connections_come_by_pages(liaison: Liaison):
+    made = sorted(connect(liaison)["id"] for _ in range(3))
+    first = liaison.service.queries.connections(ADMINISTRATOR, 2)
+    second = liaison.service.queries.connections(ADMINISTRATOR, 2, first["next_cursor"])
+    assert [line["id"] for page in (first, second) for line in page["items"]] == made
+    assert (len(first["items"]), second["next_cursor"]) == (2, "")
+    with pytest.raises(CursorWrong):
+        liaison.service.queries.connections(ADMINISTRATOR, 2, "the next one")

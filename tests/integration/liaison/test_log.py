@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from infra.local.process import wait_until
 from services.chassis.auth import PLATFORM
-from services.liaison import schemas
+from services.liaison import queries, schemas
 from services.liaison.api import logged
 from services.liaison.bootstrap import build
 from services.liaison.broker import BrokerSettings
@@ -225,3 +225,24 @@ def test_the_migration_makes_what_the_tables_say(log: Liaison):
     with log.service.engine.connect() as connection:
         found = compare_metadata(MigrationContext.configure(connection), METADATA)
     assert [change for change in found if "event_20" not in str(change) and "event_default" not in str(change)] == []
+
+
+@pytest.mark.rule("XCH-03", "REG-14")
+@pytest.mark.parametrize("limit", [1, 2, 50])
+def test_whoever_may_see_few_of_many_goes_on_over_short_pages(log: Liaison, monkeypatch, limit: int):
+    monkeypatch.setattr(queries, "LOOKED_AT", 4)
+    mine = person("department-handler", department="env-office")
+    events = [event(department="env-office" if number % 9 == 5 else "other", sequence=1) for number in range(23)]
+    for each in events:
+        log.hear(each)
+    found, position, pages = [], 0, 0
+    while True:
+        page = log.read(mine, after_position=position, limit=limit)
+        found += [row.id for row in page.items]
+        assert page.last_position > position
+        position, pages = page.last_position, pages + 1
+        if not page.more:
+            break
+    assert found == [each.id for each in events if each.department == "env-office"]
+    assert pages >= 6
+    assert log.read(mine, after_position=position).items == []

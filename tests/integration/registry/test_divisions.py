@@ -14,6 +14,30 @@ def test_divisions_are_listed_with_their_path(county: Registry) -> None:
     assert found.items[0].path_name == "沂南县 依汶镇 东村"
 
 
+@pytest.mark.rule("REG-01")
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("东", ["东村"]),
+        ("东村", ["东村"]),
+        ("依汶镇", ["依汶镇"]),
+        ("汶镇依", []),
+        ("西北", []),
+        ("%", []),
+        ("_村", []),
+    ],
+)
+def test_divisions_are_found_by_a_character_or_words_of_their_name(
+    county: Registry, text: str, names: list[str]
+) -> None:
+    assert [each.name for each in county.operator("ListDivisions", text=text).items] == names
+
+
+def test_divisions_are_found_whatever_the_case_of_letters(registry: Registry) -> None:
+    registry.operator("ImportDivisions", rows=[{**DIVISIONS[0], "name": "Abc县"}])
+    assert len(registry.operator("ListDivisions", text="aBC").items) == 1
+
+
 @pytest.mark.rule("REG-01", "ALL-05")
 def test_bad_rows_are_named_and_nothing_is_imported(registry: Registry) -> None:
     bad = [

@@ -352,18 +352,25 @@ class DailyReportRequest(_message.Message):
 
     DATE_FIELD_NUMBER: _builtins.int
     AREA_FIELD_NUMBER: _builtins.int
+    LIMIT_FIELD_NUMBER: _builtins.int
+    CURSOR_FIELD_NUMBER: _builtins.int
     date: _builtins.str
     """ISO; absent: today in the county"""
     area: _builtins.str
+    limit: _builtins.int
+    """of subjects, 1..200, default 50"""
+    cursor: _builtins.str
     def __init__(
         self,
         *,
         date: _builtins.str = ...,
         area: _builtins.str = ...,
+        limit: _builtins.int = ...,
+        cursor: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["area", b"area", "date", b"date"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["area", b"area", "cursor", b"cursor", "date", b"date", "limit", b"limit"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -376,21 +383,26 @@ class DailyReport(_message.Message):
     DATE_FIELD_NUMBER: _builtins.int
     COUNTERS_FIELD_NUMBER: _builtins.int
     SUBJECTS_FIELD_NUMBER: _builtins.int
+    NEXT_CURSOR_FIELD_NUMBER: _builtins.int
     date: _builtins.str
+    next_cursor: _builtins.str
     @_builtins.property
     def counters(self) -> _containers.RepeatedCompositeFieldContainer[Global___Counter]: ...
     @_builtins.property
-    def subjects(self) -> _containers.RepeatedCompositeFieldContainer[Global___Score]: ...
+    def subjects(self) -> _containers.RepeatedCompositeFieldContainer[Global___Score]:
+        """best first"""
+
     def __init__(
         self,
         *,
         date: _builtins.str = ...,
         counters: _abc.Iterable[Global___Counter] | None = ...,
         subjects: _abc.Iterable[Global___Score] | None = ...,
+        next_cursor: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["counters", b"counters", "date", b"date", "subjects", b"subjects"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["counters", b"counters", "date", b"date", "next_cursor", b"next_cursor", "subjects", b"subjects"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
