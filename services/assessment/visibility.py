@@ -7,8 +7,8 @@
 | department | its own people; oversight |
 
 Oversight are assessors, county leaders, discipline inspectors and auditors: for members and grids within their areas,
-or the whole county where their post names no area. Lists that rank members are for those who lead or assess them, never
-for everybody.
+or the whole county where their post is the county's or names no area. Lists that rank members are for those who lead
+or assess them, never for everybody.
 """
 
 from collections.abc import Sequence
@@ -50,7 +50,7 @@ def within(area: str, kind: str, subject: Text) -> Condition:
 
 def sees_everything(person: Principal) -> bool:
     """Whether nothing is hidden from `person`."""
-    return person.has("platform") or (person.has(*OVERSIGHT) and not person.areas)
+    return person.has("platform") or (person.has(*OVERSIGHT) and covers_county(person))
 
 
 def covers_county(person: Principal) -> bool:

@@ -71,15 +71,16 @@ class Queries:
             after = _after(connection, query)
             head = connection.scalar(sa.select(sa.func.max(events.c.position))) or 0
             wanted = sa.and_(events.c.position > after, events.c.position <= head, *_bounds(query))
-            end = connection.scalar(_position_after(LOOKED_AT, wanted))
-            reached = wanted if end is None else sa.and_(wanted, events.c.position <= end)
+            first, last, count = connection.execute(_looked_at(wanted)).one()
+            near = events.c.position.between(first, last)
             size = sa.func.octet_length(sa.cast(events.c.data, sa.Text)).label("size")
-            statement = sa.select(events, size).where(reached, *_of_types(query), visibility.of_events(caller))
+            statement = sa.select(events, size).where(near, wanted, *_of_types(query), visibility.of_events(caller))
             rows = connection.execute(statement.order_by(events.c.position).limit(limit + 1)).all()
         items = list(_fitting(rows[:limit]))
         if len(rows) > len(items):
             return Page(items, items[-1].position, True)
-        return Page(items, max(after, head) if end is None else end, end is not None)
+        more = count == LOOKED_AT
+        return Page(items, last if more else max(after, head), more)
 
     def check_gaps(self) -> None:
         """Raise EventsMissing where an event is missing that came before one logged over five minutes ago.
@@ -152,9 +153,10 @@ def _after(connection: sa.Connection, query: LogQuery) -> int:
     return int(position)
 
 
-def _position_after(count: int, wanted: sa.ColumnElement[bool]) -> sa.Select[Any]:
-    """The position of the event number `count` of those wanted; no row where there are fewer."""
-    return sa.select(events.c.position).where(wanted).order_by(events.c.position).offset(count - 1).limit(1)
+def _looked_at(wanted: sa.ColumnElement[bool]) -> sa.Select[Any, Any, int]:
+    """First and last position and number of the first LOOKED_AT of the events wanted."""
+    found = sa.select(events.c.position).where(wanted).order_by(events.c.position).limit(LOOKED_AT).subquery()
+    return sa.select(*(sa.func.min(found.c.position), sa.func.max(found.c.position), sa.func.count()))
 
 
 def _of_types(query: LogQuery) -> Iterator[sa.ColumnElement[bool]]:

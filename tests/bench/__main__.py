@@ -46,10 +46,17 @@ def main() -> None:
     wanted = asked.only or PARTS
     _alone([name for name in benches.BENCHES if name in wanted], asked.cases, report)
     _on_platform([name for name in benches.ON_PLATFORM if name in wanted], asked.cases >= benches.WHOLE, report)
+    if not asked.only:
+        report.failures += [f"nothing was asked about: {name}" for name in _missing(report)]
     if asked.write:
         PAGE.write_text(report.page("python -m tests.bench " + " ".join(sys.argv[1:])), "utf-8")
     if report.failures:
         sys.exit("over the limit:\n  " + "\n  ".join(report.failures))
+
+
+def _missing(report: Report) -> list[str]:
+    """The lists of the interface about which no part asked anything."""
+    return sorted(set(benches.LISTS.values()) - report.asked)
 
 
 def _alone(names: list[str], cases: int, report: Report) -> None:

@@ -12,7 +12,9 @@ from services.chassis.clock import Clock
 from services.chassis.personal import Seal
 from services.incident import tables
 from services.incident.queries import Filter, Queries, paging
+from services.incident.queries.calendar import CalendarQueries
 from services.incident.queries.pages import case_line
+from services.incident.queries.precedents import PrecedentFilter, precedents
 from tests.bench import county
 
 Ask = Callable[[], Any]
@@ -107,6 +109,30 @@ def of_messages(asked: Queries) -> Iterator[tuple[str, Ask]]:
             name = f"messages: {role}{', unread' if unread else ''}"
             yield name, lambda caller=caller, unread=unread: asked.messages(caller, unread, 50, "")
         yield f"messages: {role}, deep", lambda caller=caller: asked.messages(caller, False, 50, _deep())
+
+
+def of_rulings(engine: sa.Engine) -> Iterator[tuple[str, Ask]]:
+    """Precedents; changes of the calendar and the cases whose limits one of them moved."""
+    filters = {
+        "everything": PrecedentFilter(),
+        "a matter": PrecedentFilter(matters=county.MATTERS[-1:]),
+        "a town": PrecedentFilter(area=county.TOWNS[3]),
+        "a department": PrecedentFilter(department=county.DEPARTMENTS[5]),
+        "active": PrecedentFilter(state="active"),
+        "deep": PrecedentFilter(cursor=_deep()),
+    }
+    for name, wanted in filters.items():
+        for role in ("centre operator", "operator of a town", "handler"):
+            caller = county.ROLES[role]
+            yield f"precedents: {role}, {name}", lambda wanted=wanted, caller=caller: precedents(engine, wanted, caller)
+    calendar = CalendarQueries(engine)
+    operator, town = county.OPERATOR, county.TOWN_OPERATOR
+    yield "calendar changes: the newest", lambda: calendar.changes(operator, 50, "")
+    yield "calendar changes: deep", lambda: calendar.changes(operator, 50, _deep())
+    for role, caller in (("centre operator", operator), ("operator of a town", town)):
+        yield f"moved limits: {role}", lambda caller=caller: calendar.moved("change-1", caller, 50, "")
+    cursor = calendar.moved("change-1", operator, 200, "")["next_cursor"]
+    yield "moved limits: centre operator, deep", lambda: calendar.moved("change-1", operator, 200, cursor)
 
 
 def pages_fit_together(asked: Queries, caller: Principal, wanted: Filter, most: int = 5) -> int:

@@ -11,11 +11,15 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 
+from services.chassis import memory
+
 ROUNDS, CALLS = 3, 7
+WHOLE = 100_000
+"""Fewer cases are a trial: each question is asked once, and what does not follow from cases is smaller, too."""
 LIMIT_MS = 100.0
 OPTIONS = "-c statement_timeout=60s -c timezone=UTC -c max_parallel_workers_per_gather=0"
 """As the service's own engine, without parallel workers, whose time would be seen nowhere."""
@@ -51,6 +55,7 @@ class Backend:
     """The server's process behind the only connection of an engine."""
 
     pid: int
+    includes_caller = True
 
     @classmethod
     def of(cls, engine: sa.Engine) -> "Backend":
@@ -81,13 +86,23 @@ class CoreTime:
         return time.process_time() + sum(each.core_seconds() for each in self.backends)
 
 
-def measure(questions: Mapping[str, Ask], baseline: Ask, backend: Backend, quick: bool = False) -> list[Figure]:
+class Watched(Protocol):
+    """The processes whose time counts; with `includes_caller` that of the asking thread as well."""
+
+    @property
+    def includes_caller(self) -> bool: ...
+
+    def core_seconds(self) -> float: ...
+
+
+def measure(questions: Mapping[str, Ask], baseline: Ask, watched: Watched, quick: bool = False) -> list[Figure]:
     """The figures of `questions`, the baseline first; `quick` asks each once, to see that it can be asked."""
     named = {"a page of 50 by primary key (baseline)": baseline, **questions}
     for ask in named.values():
         ask()
+    memory.settle()
     rounds = [
-        {name: _round(ask, backend, 1 if quick else CALLS) for name, ask in named.items()}
+        {name: _round(ask, watched, 1 if quick else CALLS) for name, ask in named.items()}
         for _ in range(1 if quick else ROUNDS)
     ]
     walls = {name: _median([each[name][0] for each in rounds]) for name in named}
@@ -96,13 +111,14 @@ def measure(questions: Mapping[str, Ask], baseline: Ask, backend: Backend, quick
     return [Figure(name, walls[name], cores[name], cores[name][0] / base) for name in named]
 
 
-def _round(ask: Ask, backend: Backend, calls: int) -> tuple[Pair, Pair]:
+def _round(ask: Ask, watched: Watched, calls: int) -> tuple[Pair, Pair]:
     walls, cores = [], []
     for _ in range(calls):
-        began, mine, its = time.perf_counter(), time.thread_time(), backend.core_seconds()
+        its, mine, began = watched.core_seconds(), time.thread_time(), time.perf_counter()
         ask()
         walls.append((time.perf_counter() - began) * 1000)
-        cores.append((time.thread_time() - mine + backend.core_seconds() - its) * 1000)
+        mine = time.thread_time() - mine if watched.includes_caller else 0.0
+        cores.append((mine + watched.core_seconds() - its) * 1000)
     return percentiles(walls), percentiles(cores)
 
 

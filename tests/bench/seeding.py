@@ -95,6 +95,24 @@ _READS = """
     INSERT INTO message_read (message_id, person_id, at)
     SELECT id, %(reader)s, at FROM message WHERE audience_kind = 'role' ORDER BY at DESC LIMIT 5000
 """
+_PRECEDENTS = """
+    INSERT INTO precedent (id, matter_code, area, lead, co_departments, case_id, case_number, reason, ruled_by, ruled_by_name,
+        ruled_at, state, ended_at, ended_by, ended_by_name, end_reason, sequence)
+    SELECT md5('p' || i)::uuid, matter_code, left(grid, 9), department, '{}', id, '371321-' || i, '职责清单所列', 'somebody', '张三',
+        at, CASE WHEN row_number() OVER (PARTITION BY matter_code, left(grid, 9) ORDER BY i DESC) = 1 THEN 'active' ELSE 'ended' END,
+        NULL, '', '', '', 1
+    FROM seed WHERE k %% 200 = 11
+"""
+_MOVED = (
+    """
+    INSERT INTO calendar_change (id, year, at, changed, examined, moved)
+    SELECT 'change-' || i, 2026, %(now)s - i * interval '20 days', '{}', 60000, 40000 FROM generate_series(1, 60) i
+    """,
+    """
+    INSERT INTO moved_limit (change_id, case_id, step, due_before, due_after)
+    SELECT 'change-1', id, 'handle', at, at + interval '1 day' FROM seed WHERE k %% 20 = 3
+    """,
+)
 
 
 def _values(cases: int) -> dict[str, Any]:
@@ -121,7 +139,7 @@ def incident(connection: Connection, cases: int) -> None:
         cursor.execute("SELECT setseed(0.42)")
         stack.enter_context(_defaults(cursor, "case", "message", "grid", "department"))
         _copies(cursor)
-        for statement in (_FACTS, _CASES, _HELPERS, _MESSAGES, _READS, "DROP TABLE seed"):
+        for statement in (_FACTS, _CASES, _HELPERS, _MESSAGES, _READS, _PRECEDENTS, *_MOVED, "DROP TABLE seed"):
             cursor.execute(statement, values)
 
 
@@ -176,6 +194,6 @@ def filling(connection: Connection, *tables: str) -> Iterator[Any]:
             cursor.execute(f"DROP INDEX {name}")
         yield cursor
         for _, definition in secondary:
-            cursor.execute(definition)
+            cursor.execute(definition.replace(" ON ONLY ", " ON "))  # of a partitioned table: of its parts, too
         cursor.execute("VACUUM ANALYZE")
         cursor.execute("CHECKPOINT")

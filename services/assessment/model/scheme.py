@@ -2,15 +2,28 @@
 
 import ast
 import operator
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from simpleeval import InvalidExpression, SimpleEval
 
 from services.assessment.model.facts import COUNTERS, DEPARTMENT
 
-OPERATORS = {
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Arithmetic(Generic[T]):
+    """How numbers and counters become values of some kind, and what is done with those."""
+
+    number: Callable[[float], T]
+    counter: Callable[[str], T]
+    operators: Mapping[type[ast.AST], Callable[..., T]]
+    functions: Mapping[str, Callable[..., T]]
+
+
+OPERATORS: Mapping[type[ast.AST], Callable[..., float]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
     ast.Mult: operator.mul,
@@ -18,7 +31,7 @@ OPERATORS = {
     ast.USub: operator.neg,
     ast.UAdd: operator.pos,
 }
-FUNCTIONS = {"min": min, "max": max}
+FUNCTIONS: Mapping[str, Callable[..., float]] = {"min": min, "max": max}
 
 
 @dataclass(frozen=True)
@@ -33,18 +46,39 @@ class Formula:
         return cls(text, SimpleEval.parse(text))
 
     def value(self, counters: Mapping[str, float]) -> float | None:
-        """The value for `counters`; None where it divides by 0.
+        """The value for `counters`; None where it divides by 0. Raises as `fold`."""
+        counted = Arithmetic(float, lambda name: counters.get(name, 0.0), OPERATORS, FUNCTIONS)
+        try:
+            return float(self.fold(counted))
+        except ZeroDivisionError:
+            return None
+
+    def fold(self, how: Arithmetic[T]) -> T:
+        """Its value in some arithmetic.
 
         Raises simpleeval.InvalidExpression for anything that is neither arithmetic nor a counter.
         """
-        names = dict.fromkeys(COUNTERS, 0.0) | dict(counters)
-        evaluator = SimpleEval(operators=OPERATORS, functions=FUNCTIONS, names=names)
         try:
-            return float(evaluator.eval(self.text, previously_parsed=self.tree))
-        except ZeroDivisionError:
-            return None
+            return _fold(self.tree, how)
         except (KeyError, TypeError, ValueError) as error:
             raise InvalidExpression(f"neither arithmetic nor a counter: {self.text}") from error
+
+
+def _fold(node: Any, how: Arithmetic[T]) -> T:
+    match node:
+        case ast.Expr(value=inner):
+            return _fold(inner, how)
+        case ast.Constant(value=int() | float() as value):
+            return how.number(value)
+        case ast.Name(id=name) if name in COUNTERS:
+            return how.counter(name)
+        case ast.UnaryOp(op=op, operand=operand):
+            return how.operators[type(op)](_fold(operand, how))
+        case ast.BinOp(left=left, op=op, right=right):
+            return how.operators[type(op)](_fold(left, how), _fold(right, how))
+        case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]):
+            return how.functions[name](*(_fold(each, how) for each in arguments))
+    raise ValueError(ast.dump(node))
 
 
 @dataclass(frozen=True)

@@ -167,7 +167,7 @@ def _ranked(
     known = [part for part in parts if part is not None]
     if not known:
         return []
-    every = sa.union_all(*known).subquery().c
+    every = sa.union_all(*known).offset(0).subquery().c  # OFFSET, so that no total is worked out twice
     query = sa.select(every.subject_kind, every.subject_id, every.total)
     if cursor:
         total, subject_id, kind = paging.decode(cursor, float, str, str)

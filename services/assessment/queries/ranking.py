@@ -5,6 +5,7 @@ data there, is NULL here. Totals differ from `scoring.score` by rounding only, a
 """
 
 import ast
+import operator
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import reduce
 from typing import Any
@@ -13,7 +14,7 @@ import sqlalchemy as sa
 
 from services.assessment import tables
 from services.assessment.model.facts import COUNTERS, DEPARTMENT
-from services.assessment.model.scheme import Formula, Indicator, Scheme, Schemes
+from services.assessment.model.scheme import Arithmetic, Formula, Indicator, Scheme, Schemes
 from services.assessment.model.scoring import DIGITS, SIGN
 from services.assessment.queries.tallies import EXACT
 
@@ -21,13 +22,6 @@ Number = sa.ColumnElement[Any]
 Condition = sa.ColumnElement[bool]
 Columns = Mapping[str, Number]
 
-OPERATORS: Mapping[type[ast.operator], Callable[[Number, Number], Number]] = {
-    ast.Add: lambda left, right: left + right,
-    ast.Sub: lambda left, right: left - right,
-    ast.Mult: lambda left, right: left * right,
-    ast.Div: lambda left, right: left / sa.func.nullif(right, _number(0.0)),
-}
-FUNCTIONS: Mapping[str, Callable[..., Number]] = {"min": sa.func.least, "max": sa.func.greatest}
 RANKED = ("ratio", *SIGN)
 
 
@@ -62,10 +56,12 @@ def _scored(scheme: Scheme, kind: str, spans: Collection[str], conditions: Seque
     table = tables.tallies.c
     formulas = [each for of in scheme.indicators for each in (of.formula, of.denominator) if each]
     needed = sorted({name for formula in formulas for name in _names(formula)})
-    sums = (_rounded(sa.func.sum(table[name]), EXACT).label(name) for name in needed)
     mine = (table.subject_kind == kind, table.span.in_(spans), *conditions)
-    counted = sa.select(table.subject_id, *sums).where(*mine).group_by(table.subject_id).subquery()
-    return _totals(scheme, counted)
+    if len(spans) == 1:
+        counts = (_rounded(table[name], EXACT).label(name) for name in needed)
+        return _totals(scheme, sa.select(table.subject_id, *counts).where(*mine).subquery())
+    sums = (_rounded(sa.func.sum(table[name]), EXACT).label(name) for name in needed)
+    return _totals(scheme, sa.select(table.subject_id, *sums).where(*mine).group_by(table.subject_id).subquery())
 
 
 def _totals(scheme: Scheme, counted: sa.Subquery) -> sa.Select[Any]:
@@ -108,32 +104,16 @@ def _points(indicator: Indicator, value: Number, spread: Number) -> Number:
 
 
 def _of(formula: Formula, columns: Any) -> Number:
-    return _expression(formula.tree, columns)
+    return formula.fold(Arithmetic(_number, lambda name: columns[name], OPERATORS, FUNCTIONS))
 
 
-def _expression(node: Any, columns: Any) -> Number:
-    match node:
-        case ast.Expr(value=inner) | ast.Expression(body=inner):
-            return _expression(inner, columns)
-        case ast.Constant(value=int() | float() as value):
-            return _number(value)
-        case ast.Name(id=name):
-            found: Number = columns[name]
-            return found
-        case ast.UnaryOp(op=ast.USub(), operand=operand):
-            return -_expression(operand, columns)
-        case ast.UnaryOp(op=ast.UAdd(), operand=operand):
-            return _expression(operand, columns)
-        case ast.BinOp(left=left, op=op, right=right):
-            return OPERATORS[type(op)](_expression(left, columns), _expression(right, columns))
-        case ast.Call(func=ast.Name(id=name), args=arguments):
-            return _call(FUNCTIONS[name], [_expression(each, columns) for each in arguments])
-    raise ValueError(f"neither arithmetic nor a counter: {ast.dump(node)}")
-
-
-def _call(function: Callable[..., Number], arguments: Sequence[Number]) -> Number:
+def _any_null(function: Callable[..., Number]) -> Callable[..., Number]:
     """LEAST and GREATEST pass NULLs over; a formula without data in a part has none."""
-    return sa.case((sa.or_(*(each.is_(None) for each in arguments)), None), else_=function(*arguments))
+
+    def call(*arguments: Number) -> Number:
+        return sa.case((sa.or_(*(each.is_(None) for each in arguments)), None), else_=function(*arguments))
+
+    return call
 
 
 def _names(formula: Formula) -> set[str]:
@@ -151,3 +131,17 @@ def _rounded(value: Number, digits: int) -> Number:
 
 def _sum(parts: Any) -> Number:
     return reduce(lambda left, right: left + right, parts, _number(0.0))
+
+
+OPERATORS: Mapping[type[ast.AST], Callable[..., Number]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: lambda left, right: left / sa.func.nullif(right, _number(0.0)),
+    ast.USub: operator.neg,
+    ast.UAdd: lambda operand: operand,
+}
+FUNCTIONS: Mapping[str, Callable[..., Number]] = {
+    "min": _any_null(sa.func.least),
+    "max": _any_null(sa.func.greatest),
+}
