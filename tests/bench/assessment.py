@@ -101,17 +101,18 @@ def seed(connection: Connection, cases: int) -> None:
 
 
 def _tallies() -> str:
-    """A row for each subject and span, its counters by chance, each below those it is a part of often enough."""
+    """A row for each subject and span, in the order in which time makes them, its counters by chance."""
     columns = ", ".join(COUNTERS)
     counts = ", ".join(f"floor(days * random() * {1 + number % 7})" for number, _ in enumerate(COUNTERS))
     return f"""
         INSERT INTO tally (subject_kind, span, subject_id, {columns}, updated_at)
         SELECT kind, span, id, {counts}, %(now)s FROM subject JOIN (
-            SELECT to_char(day, 'YYYY-MM-DD') AS span, 1 AS days FROM generate_series(date '2026-08-28', date '2026-11-27', '1 day') day
-            UNION ALL SELECT to_char(day, 'YYYY-MM'), 30 FROM generate_series(date '2024-01-01', date '2026-11-01', '1 month') day
-            UNION ALL SELECT to_char(day, 'YYYY-"Q"Q'), 90 FROM generate_series(date '2024-01-01', date '2026-11-01', '3 months') day
-            UNION ALL SELECT to_char(day, 'YYYY'), 365 FROM generate_series(date '2024-01-01', date '2026-11-01', '1 year') day) spans
+            SELECT to_char(day, 'YYYY-MM-DD') AS span, 1 AS days, day AS first FROM generate_series(date '2026-08-28', date '2026-11-27', '1 day') day
+            UNION ALL SELECT to_char(day, 'YYYY-MM'), 30, day FROM generate_series(date '2024-01-01', date '2026-11-01', '1 month') day
+            UNION ALL SELECT to_char(day, 'YYYY-"Q"Q'), 90, day FROM generate_series(date '2024-01-01', date '2026-11-01', '3 months') day
+            UNION ALL SELECT to_char(day, 'YYYY'), 365, day FROM generate_series(date '2024-01-01', date '2026-11-01', '1 year') day) spans
             ON days > 1 OR CASE kind WHEN 'member' THEN i %% 3 = 0 WHEN 'grid' THEN i %% 3 > 0 ELSE true END
+        ORDER BY first, kind, i
     """
 
 
