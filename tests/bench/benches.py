@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from infra.local.postgres import PostgresServer
 from services.chassis import migrate
-from tests.bench import assessment, candidates, liaison, lists, open311, registry, seeding, sweeping
+from tests.bench import assessment, candidates, liaison, lists, moves, open311, registry, seeding, sweeping
 from tests.bench.county_platform import CountyPlatform
 from tests.bench.delivery import of_delivery
 from tests.bench.lives import of_lives
@@ -159,6 +159,7 @@ BENCHES: Mapping[str, Callable[[PostgresServer, int, Report], None]] = {
     "assessment": of_assessment,
     "liaison": of_liaison,
     "deadlines": sweeping.of_deadlines,
+    "moves": moves.of_moves,
 }
 
 

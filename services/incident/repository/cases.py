@@ -32,6 +32,17 @@ _EARLIER_HERE = _EARLIER.where(_TABLE.grid == sa.bindparam("grid"))
 _EARLIER_NOWHERE = _EARLIER.where(_TABLE.grid.is_(None))
 
 
+def _has(*columns: sa.Column[Any]) -> sa.ColumnElement[bool]:
+    return sa.or_(*(sa.exists().where(column == sa.bindparam("case_id")) for column in columns))
+
+
+_THERE = sa.select(
+    _has(tables.inquiries.c.case_id, tables.extensions.c.case_id).label("waits"),
+    _has(tables.cases.c.main_id).label("followers"),
+    _has(tables.calls.c.case_id).label("calls"),
+)
+
+
 class CaseRepository:
     """The cases of one unit of work."""
 
@@ -83,12 +94,20 @@ class CaseRepository:
             .order_by(tables.limits.c.started_at, tables.limits.c.round)
         )
         case = mapping.make_case(row._mapping, (each._mapping for each in limits), self._work.seal, self._work.county)
-        mapping.add_waits(self._work.connection, case)
+        self._add_parts(case)
         case.main = families.main_of(self._work.connection, row.main_id)
-        case.followers = families.followers_of(self._work.connection, case_id)
-        case.calls = calls.read(self._work.connection, case_id)
         case.whistlers = self._work.plan.whistlers()
         return case
+
+    def _add_parts(self, case: Case) -> None:
+        """What few cases have, asked for where it is there."""
+        there = self._work.connection.execute(_THERE, {"case_id": case.id}).one()
+        if there.waits:
+            mapping.add_waits(self._work.connection, case)
+        if there.followers:
+            case.followers = families.followers_of(self._work.connection, case.id)
+        if there.calls:
+            case.calls = calls.read(self._work.connection, case.id)
 
     def next_number(self) -> str:
         day = self._work.now.astimezone(ZoneInfo(self._work.timezone)).strftime("%Y%m%d")

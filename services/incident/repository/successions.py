@@ -1,9 +1,11 @@
 """Which grids came in the place of which, and the cases that have to follow (REG-04)."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
+from shapely import MultiPolygon
 from sqlalchemy.dialects.postgresql import insert
 
 from services.chassis import geography
@@ -16,11 +18,22 @@ if TYPE_CHECKING:
     from services.incident.repository.work import IncidentWork
 
 
+@dataclass(frozen=True)
+class Heir:
+    """A successor as the registry told of it."""
+
+    code: str
+    level: int
+    boundary: MultiPolygon | None
+
+
 class SuccessionRepository:
     """Successions by predecessor: a grid ends once, and codes are never given twice."""
 
     def __init__(self, work: "IncidentWork") -> None:
         self._work = work
+        self._known: dict[str, Succession | None] = {}
+        self._heirs: dict[str, Sequence[Heir]] = {}
 
     def store(self, succession: messages.GridSucceeded) -> None:
         values = {
@@ -29,6 +42,7 @@ class SuccessionRepository:
             "successors": list(succession.successors),
             "effective": succession.effective,
         }
+        self._known.clear()
         rows = [{"predecessor": code, **values} for code in sorted(succession.predecessors)]
         self._work.connection.execute(insert(tables.successions).values(rows).on_conflict_do_nothing())
         # Reports that are being taken in hold their grid's row: this waits for them, so that the first batch sees all.
@@ -43,6 +57,12 @@ class SuccessionRepository:
         return code, found
 
     def _of(self, code: str) -> Succession | None:
+        """Asked once for each grid: a batch has many cases of one."""
+        if code not in self._known:
+            self._known[code] = self._read(code)
+        return self._known[code]
+
+    def _read(self, code: str) -> Succession | None:
         table = tables.successions
         row = self._work.connection.execute(sa.select(table).where(table.c.predecessor == code)).one_or_none()
         if row is None:
@@ -51,20 +71,28 @@ class SuccessionRepository:
 
     def _heir(self, succession: Succession, place: Place) -> str:
         """The successor around the point; the first named where none is or no point is known."""
-        table = tables.grids
-        query = sa.select(table.c.code, table.c.level, table.c.boundary).where(table.c.code.in_(succession.successors))
-        known = {row.code: row for row in self._work.connection.execute(query)}
-        if missing := [code for code in succession.successors if code not in known]:
-            raise SuccessorUnknown(grid=missing[0])
-        if place.lon is None or place.lat is None or len(known) == 1:
+        heirs = self._heirs_of(succession)
+        if place.lon is None or place.lat is None or len(heirs) == 1:
             return succession.successors[0]
         point = place.lon, place.lat
         around = (
-            (row.level, row.code)
-            for row in known.values()
-            if row.boundary and geography.contains(geography.parse_boundary(row.boundary), *point)
+            (each.level, each.code) for each in heirs if each.boundary and geography.contains(each.boundary, *point)
         )
         return geography.choose(around) or succession.successors[0]
+
+    def _heirs_of(self, succession: Succession) -> Sequence[Heir]:
+        """The successors, read once. Raises SuccessorUnknown while one is missing."""
+        if succession.predecessor not in self._heirs:
+            table = tables.grids.c
+            query = sa.select(table.code, table.level, table.boundary).where(table.code.in_(succession.successors))
+            known = {row.code: row for row in self._work.connection.execute(query)}
+            if missing := [code for code in succession.successors if code not in known]:
+                raise SuccessorUnknown(grid=missing[0])
+            self._heirs[succession.predecessor] = [
+                Heir(row.code, row.level, geography.parse_boundary(row.boundary) if row.boundary else None)
+                for row in known.values()
+            ]
+        return self._heirs[succession.predecessor]
 
     def waiting(self, code: str, most: int) -> tuple[Sequence[str], bool]:
         table = tables.cases.c

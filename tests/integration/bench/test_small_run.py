@@ -22,3 +22,5 @@ def test_a_small_run_measures_everything_and_holds() -> None:
     assert done.stdout.count("0 over 100 ms") == 5, "incident, Open311, registry, assessment, liaison"
     assert "0 over 50 ms" in done.stdout
     assert "open deadlines" in done.stdout
+    assert "follow its split | 20 |" in done.stdout
+    assert "a working day less | 200 |" in done.stdout

@@ -131,8 +131,8 @@ def known_county(postgres: Any, plan_document: dict[str, Any], field_key: Path) 
     """The address of a database that has heard everything of the registry; tests work on copies of it."""
     uri = postgres.create_database("incident_template")
     migrate.upgrade("incident", uri)
-    service = build(_config(uri, field_key))
-    _tell_of_registry(service, plan_document)
+    service = build(config(uri, field_key))
+    tell_of_registry(service, plan_document)
     service.engine.dispose()
     service.bus.close()
     return uri
@@ -145,14 +145,14 @@ def county(postgres: Any, known_county: str, field_key: Path) -> Iterator[County
         connection.autocommit = True
         connection.cursor().execute(f"CREATE DATABASE {name} TEMPLATE incident_template OWNER incident_template")
     clock = SettableClock()
-    service = build(_config(f"{known_county.rpartition('/')[0]}/{name}", field_key), clock)
+    service = build(config(f"{known_county.rpartition('/')[0]}/{name}", field_key), clock)
     yield County(service, clock)
     service.engine.dispose()
     service.bus.close()
     postgres.drop_database(name)
 
 
-def _config(uri: str, field_key: Path) -> Config:
+def config(uri: str, field_key: Path) -> Config:
     return Config(
         service="incident",
         county="371321",
@@ -167,7 +167,7 @@ def _config(uri: str, field_key: Path) -> Config:
     )
 
 
-def _tell_of_registry(service: Service, document: dict[str, Any]) -> None:
+def tell_of_registry(service: Service, document: dict[str, Any]) -> None:
     grids = ((TOWN, 1, (), None), (GRID, 3, (TOWN,), square(118.4, 35.4)), (NEIGHBOUR, 3, (TOWN,), square(118.5, 35.4)))
     for code, level, ancestors, boundary in grids:
         data = {"code": code, "name": f"网格{code[-3:]}", "kind": "area", "level": level, "active": True}

@@ -31,7 +31,7 @@ from services.incident import api as incident
 from services.incident.bootstrap import build as build_incident
 from services.registry import api as registry
 from services.registry import plan
-from tests.integration.incident.conftest import _tell_of_registry
+from tests.integration.incident.conftest import tell_of_registry
 
 ADMINISTRATOR = Principal("0193-admin", "安全管理员", frozenset({"security-administrator"}))
 OPERATOR = Principal("0193-operator", "话务员", frozenset({"centre-operator"}), areas=("371321",))
@@ -94,7 +94,7 @@ def _tell(config: Config) -> None:
     """Let the incident service hear of the county and its plan."""
     service = build_incident(config)
     text = (Path(plan.__file__).parents[1] / "plans" / "p02.yaml").read_text("utf-8")
-    _tell_of_registry(service, plan.load(text).document)
+    tell_of_registry(service, plan.load(text).document)
     service.engine.dispose()
     service.bus.close()
 
