@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[3]
-ALONE = ("lists", "open311", "registry", "assessment", "liaison", "deadlines")
+ALONE = ("lists", "open311", "registry", "assessment", "liaison", "deadlines", "moves")
 """The parts that need no platform."""
 
 
