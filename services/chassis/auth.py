@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from joserfc import jwt
-from joserfc.errors import JoseError
+from joserfc.errors import InvalidClaimError, JoseError
 from joserfc.jwk import KeySet, OKPKey
 
 from .clock import Clock, SystemClock
@@ -23,6 +23,7 @@ ISSUER = "wangge"
 AUDIENCE = "wangge"
 ALGORITHMS = ["Ed25519", "EdDSA"]
 LEEWAY_SECONDS = 30
+"""How far the clocks of issuer and verifier may differ; beyond it a token is refused (docs/operator.md, "Clocks")."""
 SEEN = 2_000
 """How many checked tokens are kept in mind; 1 KB each."""
 
@@ -63,6 +64,14 @@ class TokenRefused(Unauthenticated):
     code = "token-refused"
     zh = "登录凭证无效或已过期,请重新登录"
     en = "The token is not valid or has expired; please sign in again"
+
+
+class ClocksDiffer(TokenRefused):
+    """A token of ours that was issued in the future: the clock of its issuer or of whoever checks it is wrong."""
+
+    code = "clocks-differ"
+    zh = "登录凭证的签发时间在未来:平台各机器的时钟相差超过 {leeway} 秒,请联系运维校时"
+    en = "The token was issued in the future: the platform's clocks differ by more than {leeway} s; tell the operator"
 
 
 @dataclass
@@ -106,9 +115,17 @@ class Verifier:
         try:
             decoded = jwt.decode(token, self.keys, algorithms=ALGORITHMS)
             self._rules().validate(decoded.claims)
+        except InvalidClaimError as error:
+            raise self._refusal(decoded.claims) from error
         except (JoseError, ValueError, TypeError, KeyError, AttributeError) as error:
             raise TokenRefused from error
         return decoded.claims
+
+    def _refusal(self, claims: dict[str, Any]) -> TokenRefused:
+        """Of a token whose signature holds: only the platform itself can have dated it."""
+        issued = claims.get("iat")
+        early = isinstance(issued, int | float) and issued > self.clock.now().timestamp() + LEEWAY_SECONDS
+        return ClocksDiffer(leeway=LEEWAY_SECONDS) if early else TokenRefused()
 
     def _rules(self) -> jwt.JWTClaimsRegistry:
         return jwt.JWTClaimsRegistry(

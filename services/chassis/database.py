@@ -18,6 +18,8 @@ CONNECT_SECONDS = 5
 STATEMENT_SECONDS = 30
 LOCK_SECONDS = 10
 IDLE_SECONDS = 1.0
+SILENT_SECONDS = 30
+"""After which the server ends a transaction whose client says nothing: cut off, it would hold its locks for ever."""
 ANSWER_SECONDS = 35.0
 """Longer than STATEMENT_SECONDS: reached only when the server or the network is frozen."""
 
@@ -26,7 +28,7 @@ def engine(config: Config) -> sa.Engine:
     """Return an engine whose connects, statements and waits for locks are bounded and whose clock is UTC."""
     options = (
         f"-c statement_timeout={STATEMENT_SECONDS}s -c lock_timeout={LOCK_SECONDS}s "
-        f"-c idle_in_transaction_session_timeout=60s -c timezone=UTC"
+        f"-c idle_in_transaction_session_timeout={SILENT_SECONDS}s -c timezone=UTC"
     )
     made = sa.create_engine(
         config.database_uri,

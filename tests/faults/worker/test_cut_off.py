@@ -10,8 +10,8 @@ from urllib.parse import urlsplit, urlunsplit
 import pytest
 
 from infra.local.process import wait_until
+from tests.faults.harness.proxy import Proxy
 from tests.faults.worker.probing import Effects
-from tests.faults.worker.proxy import Proxy
 from tests.integration.chassis.worker.conftest import Probe
 
 pytestmark = [pytest.mark.rule("XCH-03"), pytest.mark.timeout(300)]

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from joserfc.jwk import KeySet, OKPKey, RSAKey
 
-from services.chassis.auth import Issuer, Principal, TokenRefused, Verifier
+from services.chassis.auth import ClocksDiffer, Issuer, Principal, TokenRefused, Verifier
 
 NOW = datetime(2026, 11, 22, 3, 4, 5, tzinfo=UTC)
 KEY = OKPKey.generate_key("Ed25519", {"kid": "k1"}, auto_kid=False)
@@ -167,3 +167,24 @@ def test_an_empty_area_would_cover_everything_and_is_dropped() -> None:
     person = verifier().verify(signed({**CLAIMS, "areas": ["", "371321106"]}))
     assert person.areas == ("371321106",)
     assert person.covers("371321106201003") and not person.covers("371321107") and not person.covers(None)
+
+
+@pytest.mark.parametrize("off", [-30, 0, 30])
+def test_clocks_may_differ_by_the_leeway(off: int) -> None:
+    issued, _ = Issuer(KEY, At(NOW + timedelta(seconds=off))).issue(PERSON, timedelta(minutes=15))
+    assert verifier().verify(issued).person_id == "p1"
+
+
+def test_an_issuer_ten_minutes_fast_is_refused_with_the_reason() -> None:
+    issued, _ = Issuer(KEY, At(NOW + timedelta(minutes=10))).issue(PERSON, timedelta(minutes=15))
+    with pytest.raises(ClocksDiffer) as refused:
+        verifier().verify(issued)
+    assert "30 秒" in refused.value.sentence("zh")
+    assert verifier(NOW + timedelta(minutes=10)).verify(issued).person_id == "p1", "once the clock is right"
+
+
+def test_an_issuer_ten_minutes_slow_gives_tokens_that_end_earlier_and_never_later() -> None:
+    issued, _ = Issuer(KEY, At(NOW - timedelta(minutes=10))).issue(PERSON, timedelta(minutes=15))
+    assert verifier().verify(issued).person_id == "p1"
+    with pytest.raises(TokenRefused):
+        verifier(NOW + timedelta(minutes=5, seconds=31)).verify(issued)

@@ -78,7 +78,7 @@ class Proxy:
             return self._reset(writer)
         if self._mode == "silent":
             return None
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, asyncio.CancelledError):
             up_reader, up_writer = await asyncio.open_connection(LOOPBACK, self._upstream)
             self._sockets[up_writer] = generation
             await asyncio.gather(self._pump(reader, up_writer, generation), self._pump(up_reader, writer, generation))
