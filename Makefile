@@ -12,7 +12,7 @@ LOCKS := requirements.lock requirements-dev.lock
 COMPILE := $(BIN)/pip-compile --quiet --allow-unsafe --generate-hashes --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 PROTOS = $(shell find proto/wangge -name '*.proto' 2>/dev/null | sort)
 
-.PHONY: help install demo up down test faults bench lint rules generate lock clean
+.PHONY: help install demo up down test badinput faults bench lint rules generate lock clean
 
 help: ## 列出全部目标 / list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,6 +44,10 @@ test: install ## 全部测试(故障除外,见 faults)/ all tests but those of f
 faults: install ## 故障测试:杀进程、断服务,对账 / faults under load, checked by a ledger
 	$(BIN)/python -c 'from infra.local.rabbitmq_package import ensure_installed; ensure_installed()'
 	$(BIN)/pytest tests/faults -s --durations=15
+
+badinput: install ## 错误与恶意的输入 / bad input: the document as every role, and by hand
+	$(BIN)/python -c 'from infra.local.rabbitmq_package import ensure_installed; ensure_installed()'
+	$(BIN)/pytest -n 2 --dist loadfile --durations=15 tests/badinput
 
 bench: install ## 一百万案件下的速度,写入 docs/benchmarks.md / speed at a million cases
 	$(BIN)/python -m tests.bench --write

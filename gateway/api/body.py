@@ -12,12 +12,14 @@ from typing import Any, NoReturn
 
 from starlette.requests import Request
 
-from services.chassis.errors import TooLarge
+from services.chassis.errors import Fault, TooLarge
 
 from .errors import Malformed, UnsupportedMedia
 
 JSON_LIMIT = 1024 * 1024
 DEPTH = 32
+Place = tuple[str | int, ...]
+"""Names and numbers that lead to a part of a document."""
 JSON = "application/json"
 
 
@@ -62,8 +64,8 @@ def parse(raw: bytes) -> Any:
     except RecursionError as error:
         raise _too_deep() from error
     except json.JSONDecodeError as error:
-        where = f"line {error.lineno} column {error.colno}"
-        raise Malformed(why=f"not JSON: {error.msg} at {where}", why_zh=f"不是有效的 JSON({where})") from error
+        where, place = f"line {error.lineno} column {error.colno}", f"第 {error.lineno} 行第 {error.colno} 列"
+        raise Malformed(why=f"not JSON: {error.msg} at {where}", why_zh=f"不是有效的 JSON({place})") from error
     except ValueError as error:
         raise Malformed(why="a number is too long", why_zh="数字过长") from error
     _inspect(document)
@@ -91,25 +93,33 @@ def _float(text: str) -> float:
 
 def _inspect(document: Any) -> None:
     """Walk through `document` without recursion; raise Malformed for depth, NUL characters and lone surrogates."""
-    stack = [(document, 1)]
+    stack: list[tuple[Any, Place]] = [(document, ())]
     while stack:
-        value, depth = stack.pop()
+        value, place = stack.pop()
         if isinstance(value, str):
-            check_text(value)
+            check_text(value, place)
         elif isinstance(value, dict | list):
-            if depth > DEPTH:
+            if len(place) >= DEPTH:
                 raise _too_deep()
-            parts = [*value, *value.values()] if isinstance(value, dict) else value
-            stack.extend((part, depth + 1) for part in parts)
+            if isinstance(value, dict):
+                for name in value:
+                    check_text(name, place)
+            parts = value.items() if isinstance(value, dict) else enumerate(value)
+            stack.extend((part, (*place, name)) for name, part in parts)
 
 
 def _too_deep() -> Malformed:
     return Malformed(why=f"more than {DEPTH} levels deep", why_zh=f"嵌套超过 {DEPTH} 层")
 
 
-def check_text(text: str) -> None:
-    """Raise Malformed where `text` holds a NUL character or half of a surrogate pair."""
+def check_text(text: str, place: Place = ()) -> None:
+    """Raise Malformed where `text`, which stands at `place`, holds a NUL character or half of a surrogate pair."""
     if "\0" in text:
-        raise Malformed(why="a text holds a NUL character", why_zh="文字中含有 NUL 字符")
+        raise _unfit(place, "文字中含有 NUL 字符", "a text holds a NUL character")
     if not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text):
-        raise Malformed(why="a text holds a lone surrogate", why_zh="文字中含有不完整的字符")
+        raise _unfit(place, "文字中含有不完整的字符", "a text holds a lone surrogate")
+
+
+def _unfit(place: Place, zh: str, en: str) -> Malformed:
+    path = ".".join(str(name) for name in place)
+    return Malformed(why=en, why_zh=zh, faults=[Fault(path, "unfit-text", f"{zh};请删去", f"{en}; take it out")])

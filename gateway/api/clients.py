@@ -35,6 +35,8 @@ from .errors import Refused
 
 ERROR_KEY = "wangge-error-bin"
 MESSAGE_LIMIT = 4 * 1024 * 1024
+METADATA_LIMIT = 64 * 1024
+"""What a service's refusal with many faults needs (services.chassis.rpc.interceptor.MOST_SAID, in base64)."""
 CALLS = {
     "loadBalancingConfig": [{"round_robin": {}}],
     "methodConfig": [
@@ -53,6 +55,7 @@ CALLS = {
 OPTIONS: Sequence[tuple[str, Any]] = (
     ("grpc.max_receive_message_length", MESSAGE_LIMIT),
     ("grpc.max_send_message_length", MESSAGE_LIMIT),
+    ("grpc.max_metadata_size", METADATA_LIMIT),
     ("grpc.initial_reconnect_backoff_ms", 200),
     ("grpc.max_reconnect_backoff_ms", 2000),
     ("grpc.service_config", json.dumps(CALLS)),

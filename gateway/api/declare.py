@@ -60,7 +60,8 @@ class Paged(Request):
 class Declaration:
     """One operation. `roles` None means anybody signed in, `public` that nobody needs to be; `versioned` that If-Match
     is understood; `etag` is where the reply has its version; `media` the content types of an answer that is not JSON;
-    `limit` the largest body in bytes; `seconds` the deadline of the calls, 0 the gateway's own."""
+    `limit` the largest body in bytes; `seconds` the deadline of the calls, 0 the gateway's own; `later` that the
+    answer may be 202 with the same reply; `refusals` are statuses that do not follow from the rest."""
 
     method: str
     path: str
@@ -81,6 +82,8 @@ class Declaration:
     media: tuple[str, ...] = ()
     limit: int = JSON_LIMIT
     seconds: float = 0.0
+    later: bool = False
+    refusals: tuple[int, ...] = ()
     asks: MethodDescriptor | None = None
 
     @property

@@ -69,13 +69,13 @@ class Operations:
 def refuse(request: Request, error: Exception) -> Response:
     """The problem document for `error`, in the caller's language."""
     if isinstance(error, HTTPException):
-        error = problems.from_router(error, request.method, request.url.path)
+        error = problems.from_router(error, request.method, request.scope["path"])
     if not isinstance(error, WanggeError):
         error = WanggeError()
     caller = request.scope.get("wangge.caller")
     if http_status(error) >= 500:
         log.warning("refused", code=error.code, cause=repr(error.__cause__)[:300])
-    return problems.answer(error, language_of(request, caller), quote(request.url.path), current_trace_id())
+    return problems.answer(error, language_of(request, caller), quote(request.scope["path"]), current_trace_id())
 
 
 def language_of(request: Request, caller: Principal | None) -> str:

@@ -35,6 +35,9 @@ class NotAnUpload(Invalid):
     zh = "文件不能接收:{why_zh}"
     en = "The file cannot be taken: {why}"
 
+    def __init__(self, *, why: str = "{why}", why_zh: str = "{why_zh}") -> None:
+        super().__init__(faults=[Fault("file", self.code, why_zh, why)], why=why, why_zh=why_zh)
+
 
 class NoRoute(NotFound):
     code = "no-route"

@@ -6,6 +6,7 @@ Bodies are strict: "12" is no number and 1 is no truth value. Query texts are co
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
@@ -97,9 +98,13 @@ def one_of(choices: Sequence[str]) -> validate.OneOf:
     )
 
 
+INVISIBLE = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
+"""Unicode categories of what shows nothing: controls, formats (zero width, direction), separators."""
+
+
 def _not_blank(value: str) -> None:
-    if not value.strip():
-        raise ValidationError(say("blank", "不能只有空格", "may not be blank"))
+    if all(unicodedata.category(letter) in INVISIBLE for letter in value):
+        raise ValidationError(say("blank", "不能只有空格或不可见字符", "may not be blank or invisible"))
 
 
 class Pattern(_Said, fields.String):

@@ -46,6 +46,14 @@ PROBLEM: Mapping[str, Any] = {
         "errors": {"type": "array", "items": FAULT},
     },
 }
+TEXT: Mapping[str, Any] = {"type": "string"}
+TEXTS: Mapping[str, Mapping[str, Any]] = {
+    "text/event-stream": {
+        "type": "object",
+        "description": "每条消息 / each event",
+        "properties": dict.fromkeys(("id", "event", "data"), TEXT),
+    }
+}
 UPLOAD = {
     "type": "object",
     "required": ["file"],
@@ -122,13 +130,15 @@ class Document:
 
     def responses(self, declaration: Declaration) -> dict[str, Any]:
         found = {str(declaration.status): self.success(declaration)}
+        if declaration.later:
+            found["202"] = self.success(declaration)
         found.update({str(status): _problem(status) for status in problem_statuses(declaration)})
         return found
 
     def success(self, declaration: Declaration) -> dict[str, Any]:
         answer: dict[str, Any] = {"description": f"{declaration.zh} / {declaration.en}", "headers": _sent(declaration)}
         if declaration.media:
-            answer["content"] = {media: {"schema": {"type": "string"}} for media in declaration.media}
+            answer["content"] = {media: {"schema": dict(TEXTS.get(media, TEXT))} for media in declaration.media}
         elif declaration.status != 204:
             answer["content"] = {JSON: {"schema": self.reply(declaration)}}
         return answer
@@ -201,11 +211,9 @@ def _sent(declaration: Declaration) -> dict[str, Any]:
 
 def problem_statuses(declaration: Declaration) -> list[int]:
     """The problems that an operation may answer with, from what it declares."""
-    found = {400, 422, 500, 503, 504}
+    found = {400, 422, 500, 503, 504, *declaration.refusals}
     if not declaration.public:
-        found |= {401, 403}
-    if "{" in declaration.path or declaration.writes:
-        found.add(404)
+        found |= {401, 403, 404}
     if declaration.writes:
         found |= {409, 429}
     if declaration.versioned:

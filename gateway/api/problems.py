@@ -91,7 +91,7 @@ def _headers(error: WanggeError, status: int) -> dict[str, str]:
 def from_router(error: HTTPException, method: str, path: str) -> WanggeError:
     """Our error for one that Starlette raised by itself (404 of the router, 405, 4xx of its parsers)."""
     if error.status_code == 404:
-        return NoRoute(path=path)
+        return NoRoute(path=path[:200])
     if error.status_code == 405:
         return MethodNotAllowed(method=method, allowed=(error.headers or {}).get("Allow", ""))
     if error.status_code == 503:

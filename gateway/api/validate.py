@@ -23,8 +23,8 @@ def path_values(declaration: Declaration, given: Mapping[str, str]) -> dict[str,
     if not given:
         return {}
     loader = _path_loader(declaration)
-    for text in given.values():
-        check_text(text)
+    for name, text in given.items():
+        check_text(text, ("path", name))
     values = {name: from_text(loader.fields[name], text) for name, text in given.items()}
     return dict(_load(loader, values, "path"))
 
@@ -40,8 +40,9 @@ def query_values(schema: type[Request] | None, given: QueryParams) -> dict[str, 
 
 
 def _query_value(field: ma.Field[Any] | None, name: str, texts: list[str]) -> Any:
-    for text in (name, *texts):
-        check_text(text)
+    check_text(name, ("query",))
+    for text in texts:
+        check_text(text, ("query", name))
     if isinstance(field, ma.List):
         return [from_text(field.inner, text) for text in texts]
     if len(texts) > 1:

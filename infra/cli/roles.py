@@ -61,6 +61,7 @@ def gateway() -> None:
     uvicorn.run(
         load("gateway.api.app:create"),
         factory=True,
+        http=load("gateway.api.connection:Connection"),
         host=LOOPBACK,
         port=port,
         access_log=False,

@@ -24,7 +24,7 @@ from shapely import MultiPolygon, Point, Polygon, STRtree
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import nearest_points
 
-from services.chassis.errors import Invalid
+from services.chassis.errors import Fault, Invalid
 
 MAX_POINTS = 20_000
 """Largest number of positions accepted in one boundary, unless the caller says otherwise."""
@@ -60,11 +60,13 @@ class BoundaryInvalid(Invalid, ValueError):
         self.path = path
         self.place = place
         super().__init__(path=path, place=place, **params)
+        here = f"boundary.{path}" if path else "boundary"
+        self.faults = (Fault(here, self.code, self.sentence("zh"), self.sentence("en")),)
 
 
 class NotABoundary(BoundaryInvalid):
     code = "boundary-not-a-polygon"
-    zh = "{path} 应为{expected},实际为 {found}"
+    zh = "{path} 应为{expected_zh},实际为 {found}"
     en = "{path} should be {expected}, but is {found}"
 
 
@@ -330,7 +332,12 @@ def _polygons_of(geojson: Mapping[str, Any]) -> Iterator[tuple[str, list[Any]]]:
     """Path and rings of each polygon."""
     kind = geojson.get("type") if isinstance(geojson, Mapping) else type(geojson).__name__
     if kind not in ("Polygon", "MultiPolygon"):
-        raise NotABoundary(path="type", expected="Polygon 或/or MultiPolygon", found=repr(kind))
+        raise NotABoundary(
+            path="type",
+            expected_zh=" Polygon 或 MultiPolygon",
+            expected="Polygon or MultiPolygon",
+            found=repr(kind)[:60],
+        )
     coordinates = _listed("coordinates", geojson.get("coordinates"))
     if kind == "Polygon":
         yield "coordinates", coordinates
@@ -341,7 +348,7 @@ def _polygons_of(geojson: Mapping[str, Any]) -> Iterator[tuple[str, list[Any]]]:
 
 def _listed(path: str, value: Any) -> list[Any]:
     if not isinstance(value, list | tuple):
-        raise NotABoundary(path=path, expected="数组/an array", found=repr(value)[:60])
+        raise NotABoundary(path=path, expected_zh="数组", expected="an array", found=repr(value)[:60])
     if not value:
         raise BoundaryEmpty(path=path)
     return list(value)
@@ -369,7 +376,7 @@ def _ring(path: str, ring: Any) -> list[Place]:
 
 def _place(path: str, value: Any) -> Place:
     if not isinstance(value, list | tuple) or len(value) not in (2, 3) or not all(map(_is_number, value)):
-        raise NotABoundary(path=path, expected="[经度, 纬度]/[lon, lat]", found=repr(value)[:60])
+        raise NotABoundary(path=path, expected_zh=" [经度, 纬度]", expected="[lon, lat]", found=repr(value)[:60])
     lon, lat = float(value[0]), float(value[1])
     if not (-180 <= lon <= 180 and -90 <= lat <= 90):
         raise OutOfRange(path=path, place=(lon, lat))

@@ -72,7 +72,7 @@ class Resource:
 
     def _method(self, request: Request) -> Method:
         if self.known is None:
-            raise NoRoute(path=request.url.path[:200])
+            raise NoRoute(path=request.scope["path"][:200])
         found = self.known.get("GET" if request.method == "HEAD" else request.method)
         if found is None:
             raise MethodNotAllowed(method=request.method, allowed=", ".join(sorted(self.known)))
@@ -80,7 +80,7 @@ class Resource:
 
     def _refuse(self, request: Request, error: Exception) -> Response:
         if isinstance(error, HTTPException):
-            error = from_router(error, request.method, request.url.path)
+            error = from_router(error, request.method, request.scope["path"])
         if not isinstance(error, WanggeError):
             error = WanggeError()
         language = negotiate(request.headers.get("accept-language"))

@@ -24,7 +24,7 @@ TOKENS = Shape(
 routes = Routes("account", zh="登录与账号", en="Signing in")
 
 
-@routes.add("POST", "/sign-in", body=SignIn, reply=TOKENS, public=True, zh="登录", en="Sign in")
+@routes.add("POST", "/sign-in", body=SignIn, reply=TOKENS, public=True, refusals=(401,), zh="登录", en="Sign in")
 async def sign_in(call: Call) -> Any:
     """Tokens for a user name and password, both limits counted before the password is looked at."""
     call.state.limits.attempt(call.body["username"], call.address)
@@ -33,7 +33,7 @@ async def sign_in(call: Call) -> Any:
     return tokens_json(tokens)
 
 
-@routes.add("POST", "/refresh", body=RefreshToken, reply=TOKENS, public=True, zh="续期", en="Renew tokens")
+@routes.add("POST", "/refresh", body=RefreshToken, reply=TOKENS, public=True, refusals=(401,), zh="续期", en="Renew")
 async def refresh(call: Call) -> Any:
     """A new pair for a refresh token, which is used up."""
     call.state.limits.attempt_from(call.address)

@@ -23,7 +23,10 @@ STREAMS = 2000
 routes = Routes("stream", zh="实时消息", en="Live stream")
 
 
-@routes.add("GET", "/stream", media=("text/event-stream",), zh="实时消息流", en="Events that the caller may see, live")
+@routes.add(
+    "GET", "/stream", media=("text/event-stream",), refusals=(429,),
+    zh="实时消息流", en="Events that the caller may see, live",
+)  # fmt: skip
 async def live_stream(call: Call) -> Any:
     """Events until the token ends; Last-Event-ID resumes after a gap. Raises Unavailable without a broker, TooMany."""
     shared = call.state

@@ -12,6 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, Any
+from urllib.parse import quote
 
 from google.protobuf.descriptor import MethodDescriptor
 from starlette.background import BackgroundTask
@@ -48,7 +49,8 @@ routes = Routes("tables", zh="表格导入与导出", en="Tables in and out")
 
 @routes.add(
     "POST", "/imports/{which}", query=schemas.ImportQuery, upload=True, reply=TABLE_IMPORT, roles=IMPORTERS,
-    seconds=SECONDS, zh="导入表格(xlsx、CSV)", en="Import a table, all or nothing; which: its kind (REG-13)",
+    seconds=SECONDS, later=True, zh="导入表格(xlsx、CSV)",
+    en="Import a table, all or nothing; which: its kind (REG-13)",
 )  # fmt: skip
 async def import_table(call: Call) -> Any:
     """Read the file, give its rows to the registry, wait a while for the end. Raises SheetNotRead, TooLarge."""
@@ -152,7 +154,7 @@ def _problem(call: Call, found: Any, headers: dict[str, str]) -> Response:
     """The refusal as a problem document: each error says sheet, row, column, header, value and what would be right."""
     status = {"cancelled": 409, "failed": 500}.get(found.state, 422)
     error = Refused(http=status, code=found.error_code, zh=found.error_zh, en=found.error_en)
-    document = problems.problem(error, call.language, str(call.request.url.path), current_trace_id())
+    document = problems.problem(error, call.language, quote(call.request.scope["path"]), current_trace_id())
     faults = [fault_of(each, call.language) for each in found.faults]
     document |= {"errors": faults, "error_count": found.fault_count, "import_id": found.id}
     return JSONResponse(document, status, {**headers, "Content-Language": call.language}, problems.MEDIA_TYPE)

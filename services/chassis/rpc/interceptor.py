@@ -2,11 +2,12 @@
 
 A servicer's method takes `(request, call)` and returns its reply or raises; it never sees grpcio's context. Errors
 leave as the status of `errors.STATUS` with the trailing metadata `wangge-error-bin`: UTF-8 JSON
-`{"code", "zh", "en", "faults": [{"path", "code", "zh", "en"}], "http"}`.
+`{"code", "zh", "en", "faults": [{"path", "code", "zh", "en"}], "http"}`, at most MOST_SAID bytes: what does not fit is
+counted in a last fault, since metadata over the client's limit would lose the whole answer.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import grpc
@@ -25,6 +26,8 @@ log = structlog.get_logger(__name__)
 ERROR_KEY = "wangge-error-bin"
 NOBODY = Principal(person_id="nobody", name="", roles=frozenset())
 MAX_KEY = 200
+MOST_SAID = 32 * 1024
+"""Bytes of the faults of one refusal. Clients take 64 KiB of metadata (gateway.api.clients), in which it is base64."""
 
 Behaviour = Callable[[Any, Call], Any]
 
@@ -112,8 +115,20 @@ def _abort(context: Any, error: errors.WanggeError) -> None:
         "code": error.code,
         "zh": error.sentence("zh"),
         "en": error.sentence("en"),
-        "faults": [fault.as_dict() for fault in error.faults],
+        "faults": [fault.as_dict() for fault in _fitting(error.faults)],
         "http": status.http,
     }
     context.set_trailing_metadata(((ERROR_KEY, json.dumps(content, ensure_ascii=False).encode()),))
     context.abort(getattr(grpc.StatusCode, status.grpc), error.code)
+
+
+def _fitting(faults: Sequence[errors.Fault]) -> list[errors.Fault]:
+    """The first of `faults`, as many as MOST_SAID bytes hold, and how many others there are."""
+    room = MOST_SAID
+    for number, fault in enumerate(faults):
+        room -= len(json.dumps(fault.as_dict(), ensure_ascii=False).encode())
+        if room < 0:
+            left = len(faults) - number
+            zh, en = f"另有 {left} 处有误,未列出", f"{left} more are wrong and not listed"
+            return [*faults[:number], errors.Fault("", "more", zh, en)]
+    return list(faults)

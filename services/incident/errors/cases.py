@@ -60,8 +60,8 @@ class MatterUnknown(InputWrong):
 class GridUnknown(InputWrong):
     code = "grid-unknown"
     path = "grid_code"
-    zh = "没有网格 {value}"
-    en = "There is no grid {value}"
+    zh = "没有网格 {value};请从网格列表中选择"
+    en = "There is no grid {value}; choose one from the list of grids"
 
 
 class OutsideCounty(InputWrong):

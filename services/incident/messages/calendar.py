@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar
 
+from services.chassis.errors import Fault, Invalid
 from services.incident.messages.events import CaseEvent
 
 
@@ -27,19 +28,22 @@ class GivenDay:
 
 @dataclass(frozen=True, kw_only=True)
 class GivenCalendar:
-    """All own days of a year as they would be set. Raises ValueError for what is no day of the year."""
+    """All own days of a year as they would be set. Raises Invalid, naming the entries that are no day of the year."""
 
     year: int
     days: tuple[GivenDay, ...]
 
     def __post_init__(self) -> None:
-        for number, each in enumerate(self.days):
-            try:
-                right = date.fromisoformat(each.day).year == self.year
-            except ValueError:
-                right = False
-            if not right:
-                raise ValueError(f"days[{number}].day: 应为 {self.year} 年内的日期 / must be a day of {self.year}")
+        zh, en = f"应为 {self.year} 年内的日期", f"must be a day of {self.year}"
+        wrong = [number for number, each in enumerate(self.days) if not self._has(each.day)]
+        if wrong:
+            raise Invalid(faults=[Fault(f"days[{number}].day", "other-year", zh, en) for number in wrong])
+
+    def _has(self, day: str) -> bool:
+        try:
+            return date.fromisoformat(day).year == self.year
+        except ValueError:
+            return False
 
 
 @dataclass(frozen=True, kw_only=True)

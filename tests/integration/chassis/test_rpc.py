@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from joserfc.jwk import KeySet, OKPKey
 
+from gateway.api.clients import OPTIONS
 from infra.local.ports import free_block
 from infra.local.process import wait_until
 from services.chassis import errors
@@ -85,7 +86,7 @@ def server() -> Iterator[Server]:
     api = serve.Api("incident", servicer, rpc.add_IncidentServicer_to_server, frozenset({PUBLIC}))
     made, port = serve.server(api, VERIFIER, "127.0.0.1:0")
     made.start()
-    with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
+    with grpc.insecure_channel(f"127.0.0.1:{port}", options=OPTIONS) as channel:
         yield Server(servicer, port, rpc.IncidentStub(channel))
     made.stop(0).wait()
 
@@ -158,6 +159,24 @@ def test_an_error_travels_whole(server: Server) -> None:
         "faults": [fault.as_dict()],
         "http": 422,
     }
+
+
+@pytest.mark.rule("ALL-05")
+def test_a_refusal_with_thousands_of_faults_still_arrives_and_counts_those_left_out(server: Server) -> None:
+    faults = [Fault(f"rows[{row}].code", "wrong", "“" + "长" * 300 + "”有误", "is wrong " * 30) for row in range(3000)]
+    code, content = server.raising(errors.Invalid(faults=faults))
+    *listed, last = content["faults"]
+    assert (code, content["code"]) == (grpc.StatusCode.INVALID_ARGUMENT, "invalid")
+    assert listed == [fault.as_dict() for fault in faults[: len(listed)]] and len(listed) > 10
+    assert (
+        last
+        == Fault(
+            "",
+            "more",
+            f"另有 {3000 - len(listed)} 处有误,未列出",
+            f"{3000 - len(listed)} more are wrong and not listed",
+        ).as_dict()
+    )
 
 
 @pytest.mark.rule("ALL-05")

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from services.chassis.errors import Forbidden
+from services.chassis.errors import Forbidden, Invalid
 from services.incident import messages
 from services.incident.handlers import calendar as handler
 from services.incident.repository.calendar import CalendarRepository
@@ -200,8 +200,10 @@ def test_only_who_may_change_the_calendar_tries_it_out_and_only_watchers_read_wh
             county.service.calendar.changes(who, 0, "")
         with pytest.raises(Forbidden):
             county.service.calendar.moved("2026-1", who, 0, "")
-    with pytest.raises(ValueError, match="2026"):
-        messages.GivenCalendar(year=2026, days=(messages.GivenDay("2025-01-01", True),))
+    with pytest.raises(Invalid) as refused:
+        days = ("2026-01-01", "2025-01-01", "nonsense")
+        messages.GivenCalendar(year=2026, days=tuple(messages.GivenDay(day, True) for day in days))
+    assert [fault.path for fault in refused.value.faults] == ["days[1].day", "days[2].day"]
 
 
 def test_the_search_for_touched_limits_uses_the_index_of_running_ones(county: County) -> None:

@@ -25,6 +25,7 @@ REFUSED = {
     "key twice, below": b'[{"x": {"a": 1, "a": 2}}]',
     "NUL in text": b'{"a": "x\\u0000y"}',
     "NUL in key": b'{"x\\u0000": 1}',
+    "lone surrogate in key, NUL below": b'{"\\ud800": "x\\u0000"}',
     "lone surrogate": b'{"a": "\\ud800"}',
     "depth bomb": b"[" * 200_000,
     "too deep": b"[" * (DEPTH + 1) + b"]" * (DEPTH + 1),
@@ -111,4 +112,4 @@ async def test_another_content_type_is_refused(client, kind: str) -> None:
 async def test_a_body_that_is_not_json_names_the_place(client) -> None:
     answer = await client.post("/api/v1/cases", content=b'{"a" 1}', headers={"Content-Type": "application/json"})
     assert (answer.status_code, answer.json()["code"]) == (400, "malformed")
-    assert "line 1 column 6" in answer.json()["detail"]
+    assert "第 1 行第 6 列" in answer.json()["detail"]

@@ -14,6 +14,7 @@ WRONG: list[tuple[dict[str, Any], str, str]] = [
     ({"description": None}, "/description", "null"),
     ({"description": 5}, "/description", "type"),
     ({"description": "   "}, "/description", "blank"),
+    ({"description": "\ufeff\u200b\u202e\x01"}, "/description", "blank"),
     ({"description": "长" * 2001}, "/description", "length"),
     ({"point": {"lon": "118", "lat": 35.5}}, "/point/lon", "type"),
     ({"point": {"lon": True, "lat": 35.5}}, "/point/lon", "type"),
@@ -114,6 +115,19 @@ async def test_an_address_of_any_letters_is_answered_as_a_reference(client) -> N
 
 async def test_a_nul_in_the_query_is_refused(client) -> None:
     assert (await client.get("/api/v1/cases?text=a%00b")).status_code == 400
+
+
+@pytest.mark.parametrize("text", ["x\\u0000y", "x\\ud800y"])
+async def test_a_character_that_no_database_takes_is_named_with_its_place(client, text: str) -> None:
+    body = f'{{"replies": [{{"question": "q", "value": "{text}"}}]}}'.encode()
+    answer = await client.post("/api/v1/cases", content=body, headers={"Content-Type": "application/json"})
+    assert (answer.status_code, answer.json()["code"]) == (400, "malformed")
+    assert [error["pointer"] for error in answer.json()["errors"]] == ["/replies/0/value"]
+
+
+async def test_a_question_mark_and_a_tab_stay_in_the_address_that_is_answered(client) -> None:
+    answer = await client.get("/api/v1/cases/a%3Fb%09c%23d")
+    assert answer.json()["instance"] == "/api/v1/cases/a%3Fb%09c%23d"
 
 
 async def test_query_bodies_with_reserved_names_pass(client, services) -> None:
