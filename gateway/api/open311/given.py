@@ -98,7 +98,7 @@ def _parse(raw: bytes) -> dict[str, list[str]]:
     values: dict[str, list[str]] = {}
     for name, value in pairs:
         check_text(name)
-        check_text(value)
+        check_text(value, (name,))
         if value.strip():
             values.setdefault(name, []).append(value.strip())
     return values
