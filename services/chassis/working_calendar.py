@@ -24,6 +24,7 @@ from calendar import isleap
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Literal, get_args
 from zoneinfo import ZoneInfo
@@ -91,7 +92,7 @@ class WorkingCalendar:
         if day.year in self.own_years:
             return day.weekday() < _SATURDAY
         if is_published(day.year):
-            return bool(chinese_calendar.is_workday(day))
+            return _published_workday(day)
         if self.assume_weekends:
             return day.weekday() < _SATURDAY
         raise CalendarUnknown(year=day.year)
@@ -193,6 +194,13 @@ class WorkingCalendar:
         return moment.astimezone(ZoneInfo(self.timezone))
 
 
+@lru_cache(maxsize=4096)
+def _published_workday(day: date) -> bool:
+    """What the State Council says of `day`; the library takes its time to check the date, and every limit asks."""
+    return bool(chinese_calendar.is_workday(day))
+
+
+@cache
 def is_published(year: int) -> bool:
     """Say whether the State Council's holidays of `year` are known here (chinesecalendar knows whole years only)."""
     try:

@@ -9,17 +9,17 @@ import secrets
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 from infra.local.ports import free_block
 from infra.local.postgres import PostgresServer
 from tests.bench import benches
-from tests.bench.county_platform import county_platform
+from tests.bench.county_platform import CountyPlatform, county_platform
 from tests.bench.report import PAGE, Report
 
-PARTS = (*benches.BENCHES, *benches.ON_PLATFORM)
+PARTS = (*benches.BENCHES, *benches.ON_PLATFORM, *benches.AT_REST)
 
 
 @contextmanager
@@ -45,11 +45,13 @@ def main() -> None:
     report = Report()
     wanted = asked.only or PARTS
     _alone([name for name in benches.BENCHES if name in wanted], asked.cases, report)
-    _on_platform([name for name in benches.ON_PLATFORM if name in wanted], asked.cases >= benches.WHOLE, report)
+    for parts in (benches.ON_PLATFORM, benches.AT_REST):
+        _on_platform({name: parts[name] for name in parts if name in wanted}, asked.cases >= benches.WHOLE, report)
     if not asked.only:
         report.failures += [f"nothing was asked about: {name}" for name in _missing(report)]
     if asked.write:
-        PAGE.write_text(report.page("python -m tests.bench " + " ".join(sys.argv[1:])), "utf-8")
+        before = PAGE.read_text("utf-8") if PAGE.exists() else ""
+        PAGE.write_text(report.page("python -m tests.bench " + " ".join(sys.argv[1:]), before), "utf-8")
     if report.failures:
         sys.exit("over the limit:\n  " + "\n  ".join(report.failures))
 
@@ -67,12 +69,14 @@ def _alone(names: list[str], cases: int, report: Report) -> None:
             benches.BENCHES[name](postgres, cases, report)
 
 
-def _on_platform(names: list[str], whole: bool, report: Report) -> None:
-    if not names:
+def _on_platform(
+    parts: Mapping[str, Callable[[CountyPlatform, bool, Report], None]], whole: bool, report: Report
+) -> None:
+    if not parts:
         return
     with county_platform(whole) as stage:
-        for name in names:
-            benches.ON_PLATFORM[name](stage, whole, report)
+        for measure in parts.values():
+            measure(stage, whole, report)
 
 
 if __name__ == "__main__":

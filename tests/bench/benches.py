@@ -13,11 +13,14 @@ from services.chassis import migrate
 from tests.bench import assessment, candidates, liaison, lists, moves, open311, registry, seeding, sweeping
 from tests.bench.county_platform import CountyPlatform
 from tests.bench.delivery import of_delivery
+from tests.bench.disks import of_slow_disk
 from tests.bench.lives import of_lives
 from tests.bench.measuring import WHOLE, Ask, Backend, Figure, engine, measure
+from tests.bench.memory import of_memory
 from tests.bench.relaying import of_relay
 from tests.bench.report import Report
 from tests.bench.reports import of_reports
+from tests.bench.scaling import of_scale
 from tests.bench.serving import serving
 from tests.bench.workers import of_workers
 
@@ -169,5 +172,10 @@ ON_PLATFORM: Mapping[str, Callable[[CountyPlatform, bool, Report], None]] = {
     "relay": of_relay,
     "delivery": of_delivery,
     "lives": of_lives,
+    "scale": of_scale,
+    "slow_disk": of_slow_disk,
 }
 """Those that need a whole platform with its county; one platform serves all of them."""
+
+AT_REST: Mapping[str, Callable[[CountyPlatform, bool, Report], None]] = {"memory": of_memory}
+"""Those that need a platform that has done nothing yet."""

@@ -66,19 +66,18 @@ def _store(stage: CountyPlatform, cases: int, series: str) -> None:
 
 
 def _measure(stage: CountyPlatform, stored: int, whole: bool) -> Size:
-    size = Size(stored)
+    size, most = Size(stored), None if whole else 1
     for _ in range(ROUNDS if whole else 1):
-        tokens = {name: stage.caller(name).token for name in ("member", "operator", "env-handler", "verifier")}
-        ended = itertools.count()
-        talks = [_lives(stage, tokens, ended, line) for line in range(CONNECTIONS)]
-        answers = converse(stage.settings.port, talks, SECONDS if whole else 2.0)
+        given, ended = tokens(stage), itertools.count()
+        talks = [lives(stage, given, ended, line, most) for line in range(CONNECTIONS if whole else 2)]
+        answers = converse(stage.settings.port, talks, SECONDS if whole else 60.0)
         if answers.refused:
             raise ValueError(f"lives: {dict(answers.statuses)}, {answers.first_refusal[:300]!r}")
         size.rates.append(next(ended) / answers.seconds)
         stage.settle()
     for name, (who, query) in LISTS.items():
         path = "messages" if name == "messages" else "cases"
-        headers = {"Authorization": f"Bearer {tokens[who]}"}
+        headers = {"Authorization": f"Bearer {given[who]}"}
         asked = request("GET", f"{stage.settings.gateway_url}/api/v1/{path}?{query}", headers)
         answers = load(stage.settings.port, iter([asked] * (LOOKS if whole else 2)), 60.0, connections=1)
         if answers.refused:
@@ -87,18 +86,26 @@ def _measure(stage: CountyPlatform, stored: int, whole: bool) -> Size:
     return size
 
 
-def _lives(
-    stage: CountyPlatform, tokens: Mapping[str, str], ended: "itertools.count[int]", line: int
+def tokens(stage: CountyPlatform) -> dict[str, str]:
+    """Fresh tokens of all who act in a case's life."""
+    return {name: stage.caller(name).token for name in ("member", "operator", "env-handler", "verifier")}
+
+
+def lives(
+    stage: CountyPlatform, given: Mapping[str, str], ended: "itertools.count[int]", line: int, most: int | None = None
 ) -> Generator[bytes, bytes, None]:
-    """One case after the other, from the report to its end."""
+    """One case after the other, from the report to its end, at most `most` of them; `ended` counts them.
+
+    Raises ValueError where one does not end as it should.
+    """
     url = f"{stage.settings.gateway_url}/api/v1/cases"
     places = [place for place in stage.places if place[0].startswith(P2_TOWN[:9])]
 
     def send(who: str, path: str, body: object) -> bytes:
-        headers = {"Authorization": f"Bearer {tokens[who]}", "Idempotency-Key": new_id()}
+        headers = {"Authorization": f"Bearer {given[who]}", "Idempotency-Key": new_id()}
         return request("POST", url + path, headers, body)
 
-    for number in itertools.count(line):
+    for number in itertools.islice(itertools.count(line), most):
         _, lon, lat = places[number % len(places)]
         case = json.loads((yield send("member", "", report_body(number, lon, lat))))["id"]
         state = ""

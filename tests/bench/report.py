@@ -12,6 +12,8 @@ import psycopg2
 from tests.bench.measuring import CALLS, LIMIT_MS, ROUNDS, Figure
 from tests.bench.ratios import Rates
 
+NOTES = Path(__file__).parent / "notes.md"
+"""Under the title of a part: why a target is missed there, and what would be needed."""
 PAGE = Path(__file__).parents[2] / "docs" / "benchmarks.md"
 SHOWN = 25
 HEAD = "| question | wall p50 | wall p95 | core p50 | core p95 | × baseline |\n|---|---|---|---|---|---|"
@@ -49,33 +51,49 @@ class Report:
         if ratio < least:
             self.failures.append(f"{title}: {ratio:.2f} of the baseline's rate, {least} is asked")
 
-    def page(self, command: str) -> str:
-        """The whole document."""
+    def page(self, command: str, before: str = "") -> str:
+        """The whole document; what this run has not measured stays as it is in the page `before`."""
         preface = [
             "# Benchmarks",
             "",
-            "<!-- Written by `make bench`. -->",
+            "<!-- Written by `make bench`; what is said of a target that is missed comes from tests/bench/notes.md. -->",
             "",
-            f"`{command}`, {datetime.now(UTC):%Y-%m-%d %H:%M} UTC. {machine()}",
+            f"{machine()} Last written by `{command}`; each part says when it was measured.",
             "",
-            f"Medians of {ROUNDS} rounds of {CALLS} calls, warm. *Wall* is the clock around the service's query",
+            f"Of lists: medians of {ROUNDS} rounds of {CALLS} calls, warm. *Wall* is the clock around the service's query",
             "object; *core* is the time that this thread and its PostgreSQL backend really ran, which is what the wall",
             f"shows on an idle machine. The limit of {LIMIT_MS:.0f} ms is held against the core time; neighbours on",
-            "the machine show in the wall's. gRPC and REST are not in it, except for Open311, which is measured whole.",
+            "the machine show in the wall's. gRPC and REST are not in it, except for Open311, which is measured whole. Of",
+            "ratios: three rounds in turn, medians; all processes, the client too, share the cores.",
             "",
         ]
-        return "\n".join([*preface, *self.sections]).rstrip() + "\n"
+        sections = sections_of(before) | {title: self._stamped(title, text) for title, text in self._measured().items()}
+        return "\n".join([*preface, *sections.values()]).rstrip() + "\n"
+
+    def _measured(self) -> dict[str, str]:
+        return sections_of("\n".join(self.sections))
+
+    def _stamped(self, title: str, text: str) -> str:
+        load = os.getloadavg()[1]
+        stamp = f"*{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, the machine's load {load:.1f}.*"
+        note = sections_of(NOTES.read_text("utf-8")).get(title, "").partition("\n")[2].strip()
+        return "\n".join([text.rstrip(), "", *([note, ""] if note else []), stamp, ""])
+
+
+def sections_of(page: str) -> dict[str, str]:
+    """The parts of a page by their titles, each with its heading."""
+    _, *parts = f"\n{page}".split("\n## ")
+    return {part.partition("\n")[0]: f"## {part.rstrip()}\n" for part in parts}
 
 
 def machine() -> str:
     """What the figures depend on."""
     memory = _first("/proc/meminfo", "MemTotal")
     cpu = _first("/proc/cpuinfo", "model name") or platform.machine()
-    load = ", ".join(f"{each:.1f}" for each in os.getloadavg())
     gigabytes = int(memory.split()[0]) / 1024**2 if memory else 0
     return (
         f"{os.cpu_count()} cores ({cpu}), {gigabytes:.0f} GB, {platform.system()} {platform.release()}, "
-        f"Python {platform.python_version()}, psycopg2 {psycopg2.__version__.split()[0]}, load {load} at the end."
+        f"Python {platform.python_version()}, psycopg2 {psycopg2.__version__.split()[0]}."
     )
 
 

@@ -22,7 +22,7 @@ def of_reports(stage: CountyPlatform, whole: bool, report: Report) -> None:
     look, lean_look = Series("the platform"), Series("lean")
     written: list[str] = []
     with stage.baseline("reporting", BASELINE_DATABASE_URI=uri) as port:
-        lean_ids = _LeanIds(stage, port)
+        lean_ids = LeanIds(stage, port)
 
         def platform_reports() -> None:
             with stage.without(*OTHERS):
@@ -34,7 +34,7 @@ def of_reports(stage: CountyPlatform, whole: bool, report: Report) -> None:
             stage.settle()
 
         def platform_looks() -> None:
-            look.take(load(stage.settings.port, stage.reads(_member(stage), written[-500:]), scale.seconds))
+            look.take(load(stage.settings.port, stage.reads(member(stage), written[-500:]), scale.seconds))
 
         in_turn(
             scale.rounds,
@@ -72,21 +72,23 @@ CONDITIONS = {
 }
 
 
-def _member(stage: CountyPlatform) -> str:
+def member(stage: CountyPlatform) -> str:
+    """A grid worker's token."""
     return stage.caller("member").token
 
 
 def _report(stage: CountyPlatform, seconds: float, written: list[str]) -> Answers:
     return load(
-        stage.settings.port, stage.reports(_member(stage)), seconds, body=lambda body: written.append(_id_of(body))
+        stage.settings.port, stage.reports(member(stage)), seconds, body=lambda body: written.append(id_of(body))
     )
 
 
-def _id_of(body: bytes) -> str:
+def id_of(body: bytes) -> str:
+    """The id in an answer."""
     return str(json.loads(body).get("id"))
 
 
-class _LeanIds:
+class LeanIds:
     """The lean service's requests, and the ids it gave."""
 
     def __init__(self, stage: CountyPlatform, port: int) -> None:
@@ -96,7 +98,7 @@ class _LeanIds:
         self._ids: list[str] = []
 
     def note(self, body: bytes) -> None:
-        self._ids.append(_id_of(body))
+        self._ids.append(id_of(body))
 
     def reports(self) -> Iterator[bytes]:
         return itertools.cycle(self._reports)

@@ -1,6 +1,7 @@
 """The questions themselves. Each opens a connection of its own and holds it no longer than the answer takes."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,10 +16,26 @@ from services.incident.errors import CaseNotFound, PlaceMissing
 from services.incident.queries import inbox, merged, pages, paging, similar, worklists
 from services.incident.queries.called import call_lines
 from services.incident.queries.worklists import Filter, named_cases
-from services.incident.repository import calls, mapping
+from services.incident.repository import calls, mapping, parts
 from services.incident.repository.plan import active_section
 
 Values = dict[str, Any]
+
+_CASE: sa.BindParameter[str] = sa.bindparam("case_id")
+_LIMITS = sa.select(tables.limits).where(tables.limits.c.case_id == _CASE).order_by(tables.limits.c.started_at)
+_HISTORY = sa.select(tables.changes).where(tables.changes.c.case_id == _CASE).order_by(tables.changes.c.sequence)
+_NOTICES = (
+    sa.select(tables.messages)
+    .where(tables.messages.c.case_id == _CASE, tables.messages.c.kind.startswith(pages.WARNED))
+    .order_by(tables.messages.c.at, tables.messages.c.id)
+)
+
+
+@lru_cache(maxsize=512)
+def _seen_by(caller: Principal, by_id: bool) -> sa.Select[Any]:
+    """The question for one case by id or number: making it costs as much as asking it, and people ask again."""
+    column = tables.cases.c.id if by_id else tables.cases.c.number
+    return named_cases().where(column == sa.bindparam("asked"), visibility.of_cases(caller))
 
 
 @dataclass(frozen=True)
@@ -41,24 +58,22 @@ class Queries:
 
     def case(self, id_or_number: str, caller: Principal, purpose: str) -> Values:
         """The whole case. Raises CaseNotFound; a named `purpose` shows personal fields and is recorded (PRV-03)."""
-        column = tables.cases.c.id if is_id(id_or_number) else tables.cases.c.number
-        query = named_cases().where(column == id_or_number, visibility.of_cases(caller))
         with self._engine.begin() as connection:
-            row = connection.execute(query).mappings().one_or_none()
+            query = _seen_by(caller, is_id(id_or_number))
+            row = connection.execute(query, {"asked": id_or_number}).mappings().one_or_none()
             if row is None:
                 raise CaseNotFound(id=id_or_number)
-            limits = _of_case(connection, tables.limits, row["id"], tables.limits.c.started_at)
-            history = _of_case(connection, tables.changes, row["id"], tables.changes.c.sequence)
-            notices = _notices(connection, row["id"])
-            family = merged.Family.of(connection, row)
+            limits, history, notices = (_of_case(connection, of, row["id"]) for of in (_LIMITS, _HISTORY, _NOTICES))
+            has = parts.there(connection, row["id"])
+            family = merged.Family.of(connection, row, has.followers)
             case = mapping.make_case(row, limits, self._seal, county=row["area"][:6])
-            mapping.add_waits(connection, case)
+            mapping.add_waits(connection, case, has.inquiries, has.extensions)
             for each in (row, *family.shown(row, caller)):
                 if each["reporter_phone"] or each["reporter_name"]:
                     self._note_look(connection, each["id"], caller, purpose)
             section = active_section(connection, self._engine)
-            case.calls, case.whistlers = calls.read(connection, case.id), section.whistlers
-        case.main, case.followers = family.main, family.followers
+            case.calls = calls.read(connection, case.id) if has.calls else []
+        case.main, case.followers, case.whistlers = family.main, family.followers, section.whistlers
         page = pages.case_page(case, row, history, notices, caller, purpose)
         page |= family.page(row, caller, purpose, self._seal)
         page["calls"] = call_lines(case.calls, section.calendar, self._clock.now())
@@ -132,12 +147,5 @@ class Queries:
         return {"items": [pages.matter_line(each, duties) for each in found], "plan": section.name}
 
 
-def _of_case(connection: sa.Connection, table: sa.Table, case_id: str, order: sa.Column[Any]) -> list[Any]:
-    query = sa.select(table).where(table.c.case_id == case_id).order_by(order)
-    return list(connection.execute(query).mappings())
-
-
-def _notices(connection: sa.Connection, case_id: str) -> list[Any]:
-    table = tables.messages.c
-    warned = sa.and_(table.case_id == case_id, table.kind.startswith(pages.WARNED))
-    return list(connection.execute(sa.select(tables.messages).where(warned).order_by(table.at, table.id)).mappings())
+def _of_case(connection: sa.Connection, query: sa.Select[Any], case_id: str) -> list[Any]:
+    return list(connection.execute(query, {"case_id": case_id}).mappings())

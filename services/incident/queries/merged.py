@@ -26,8 +26,9 @@ class Family:
     rows: Sequence[sa.RowMapping]
 
     @classmethod
-    def of(cls, connection: sa.Connection, row: sa.RowMapping) -> "Family":
-        followers = families.followers_of(connection, row["id"])
+    def of(cls, connection: sa.Connection, row: sa.RowMapping, followed: bool) -> "Family":
+        """The family of the case of `row`; `followed` says whether anything follows it."""
+        followers = families.followers_of(connection, row["id"]) if followed else ()
         rows = families.rows_of(connection, [each.id for each in followers]) if followers else []
         main = families.main_of(connection, row["main_id"])
         result = sa.select(tables.cases.c.result).where(tables.cases.c.id == row["main_id"])

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
+from services.chassis.asked import Asked
+from services.chassis.auth import Principal
 from services.chassis.ids import is_id, new_id
 from services.incident import tables, visibility
 from services.incident.errors import CaseNotFound
@@ -15,32 +18,36 @@ from services.incident.model.calls import Call
 from services.incident.model.case import Case
 from services.incident.model.limits import Notice
 from services.incident.model.missed import OWN_CHANNELS
-from services.incident.repository import calls, families, mapping
+from services.incident.repository import calls, families, mapping, parts
 
 if TYPE_CHECKING:
     from services.incident.repository.work import IncidentWork
 
 EARLIER_DAYS = timedelta(days=30)
 _TABLE = tables.cases.c
-_NEXT_NUMBER = sa.select(tables.case_numbers.next_value())
-_EARLIER = (
-    sa.select(_TABLE.id)
+_LIMITS = (
+    sa.select(tables.limits)
+    .where(tables.limits.c.case_id == sa.bindparam("case_id"))
+    .order_by(tables.limits.c.started_at, tables.limits.c.round)
+)
+_NEXT_NUMBER = Asked(sa.select(tables.case_numbers.next_value()))
+_EARLIER: sa.Select[Any] = (
+    sa.select(sa.literal_column("1"))
+    .select_from(tables.cases)
     .where(_TABLE.matter_code == sa.bindparam("matter"), _TABLE.reported_at >= sa.bindparam("since"))
     .limit(1)
 )
-_EARLIER_HERE = _EARLIER.where(_TABLE.grid == sa.bindparam("grid"))
-_EARLIER_NOWHERE = _EARLIER.where(_TABLE.grid.is_(None))
+_EARLIER_HERE = Asked(_EARLIER.where(_TABLE.grid == sa.bindparam("grid")))
+_EARLIER_NOWHERE = Asked(_EARLIER.where(_TABLE.grid.is_(None)))
 
 
-def _has(*columns: sa.Column[Any]) -> sa.ColumnElement[bool]:
-    return sa.or_(*(sa.exists().where(column == sa.bindparam("case_id")) for column in columns))
-
-
-_THERE = sa.select(
-    _has(tables.inquiries.c.case_id, tables.extensions.c.case_id).label("waits"),
-    _has(tables.cases.c.main_id).label("followers"),
-    _has(tables.calls.c.case_id).label("calls"),
-)
+@lru_cache(maxsize=512)
+def _row_of(seen_by: Principal | None, locked: bool) -> sa.Select[Any]:
+    """The question for one case: making the condition of who sees what costs as much as asking."""
+    query = sa.select(tables.cases).where(_TABLE.id == sa.bindparam("case_id"))
+    if seen_by is not None:
+        query = query.where(visibility.of_cases(seen_by))
+    return query.with_for_update() if locked else query
 
 
 class CaseRepository:
@@ -56,26 +63,27 @@ class CaseRepository:
         self._work.track(case)
 
     def get(self, case_id: str) -> Case:
-        return self._load(self._row(case_id, visibility.of_cases(self._work.caller)))
+        return self._load(self._row(case_id, self._work.caller))
 
     def peek(self, case_id: str) -> Case:
-        return self._make(self._row(case_id, visibility.of_cases(self._work.caller), locked=False))
+        return self._make(self._row(case_id, self._work.caller, locked=False))
 
     def main_of(self, case: Case) -> Case:
         if case.main is None:
             return self.get(case.id)
-        return self._load(self._row(case.main.id, sa.true()))
+        return self._load(self._row(case.main.id))
 
     def family(self, case_ids: Sequence[str]) -> Mapping[str, Case]:
         """Locks the merging of cases, then the family in the order of ids, so that two of them never wait in a ring."""
         for each in case_ids:
-            self._row(each, visibility.of_cases(self._work.caller), locked=False)
+            self._row(each, self._work.caller, locked=False)
         ids = families.members(self._work.connection, case_ids)
-        return {each: self._load(self._row(each, sa.true())) for each in ids}
+        return {each: self._load(self._row(each)) for each in ids}
 
-    def _row(self, case_id: str, visible: sa.ColumnElement[bool], locked: bool = True) -> sa.Row[Any]:
-        query = sa.select(tables.cases).where(tables.cases.c.id == case_id, visible)
-        row = self._execute(query.with_for_update() if locked else query).one_or_none() if is_id(case_id) else None
+    def _row(self, case_id: str, seen_by: Principal | None = None, locked: bool = True) -> sa.Row[Any]:
+        """The row, of whoever may see it where nobody is named. Raises CaseNotFound."""
+        query, asked = _row_of(seen_by, locked), {"case_id": case_id}
+        row = self._work.connection.execute(query, asked).one_or_none() if is_id(case_id) else None
         if row is None:
             raise CaseNotFound(id=case_id)
         return row
@@ -87,37 +95,26 @@ class CaseRepository:
         return case
 
     def _make(self, row: sa.Row[Any]) -> Case:
-        case_id = row.id
-        limits = self._execute(
-            sa.select(tables.limits)
-            .where(tables.limits.c.case_id == case_id)
-            .order_by(tables.limits.c.started_at, tables.limits.c.round)
-        )
-        case = mapping.make_case(row._mapping, (each._mapping for each in limits), self._work.seal, self._work.county)
-        self._add_parts(case)
-        case.main = families.main_of(self._work.connection, row.main_id)
+        connection = self._work.connection
+        limits = connection.execute(_LIMITS, {"case_id": row.id}).mappings()
+        case = mapping.make_case(row._mapping, limits, self._work.seal, self._work.county)
+        has = parts.there(connection, case.id)
+        mapping.add_waits(connection, case, has.inquiries, has.extensions)
+        case.main = families.main_of(connection, row.main_id)
+        case.followers = families.followers_of(connection, case.id) if has.followers else ()
+        case.calls = calls.read(connection, case.id) if has.calls else []
         case.whistlers = self._work.plan.whistlers()
         return case
 
-    def _add_parts(self, case: Case) -> None:
-        """What few cases have, asked for where it is there."""
-        there = self._work.connection.execute(_THERE, {"case_id": case.id}).one()
-        if there.waits:
-            mapping.add_waits(self._work.connection, case)
-        if there.followers:
-            case.followers = families.followers_of(self._work.connection, case.id)
-        if there.calls:
-            case.calls = calls.read(self._work.connection, case.id)
-
     def next_number(self) -> str:
         day = self._work.now.astimezone(ZoneInfo(self._work.timezone)).strftime("%Y%m%d")
-        running = self._work.connection.scalar(_NEXT_NUMBER)
+        running = _NEXT_NUMBER.of(self._work.connection).scalar()
         return f"{self._work.county}-{day}-{running:06d}"
 
     def has_earlier(self, matter_code: str, grid: str | None) -> bool:
         asked = {"matter": matter_code, "grid": grid, "since": self._work.now - EARLIER_DAYS}
         query = _EARLIER_NOWHERE if grid is None else _EARLIER_HERE
-        return self._work.connection.execute(query, asked).one_or_none() is not None
+        return query.of(self._work.connection, **asked).one_or_none() is not None
 
     def has_own_report(self, matter_code: str, group: str | None, grid: str, since: datetime) -> bool:
         table = tables.cases.c

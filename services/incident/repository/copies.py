@@ -8,6 +8,7 @@ from shapely import MultiPolygon
 from sqlalchemy.dialects.postgresql import insert
 
 from services.chassis import geography
+from services.chassis.asked import Asked
 from services.incident import messages, tables
 from services.incident.model.intake import Duty
 
@@ -15,23 +16,24 @@ if TYPE_CHECKING:
     from services.incident.repository.work import IncidentWork
 
 _GRID = tables.grids.c
-_AROUND = sa.select(_GRID.code, _GRID.level, _GRID.sequence).where(
-    _GRID.active,
-    ~_GRID.ended,
-    _GRID.kind == "area",
-    sa.bindparam("lon", type_=sa.Float).between(_GRID.west, _GRID.east),
-    sa.bindparam("lat", type_=sa.Float).between(_GRID.south, _GRID.north),
+_AROUND = Asked(
+    sa.select(_GRID.code, _GRID.level, _GRID.sequence).where(
+        _GRID.active,
+        ~_GRID.ended,
+        _GRID.kind == "area",
+        sa.bindparam("lon", type_=sa.Float).between(_GRID.west, _GRID.east),
+        sa.bindparam("lat", type_=sa.Float).between(_GRID.south, _GRID.north),
+    )
 )
-_BOUNDARY = sa.select(_GRID.sequence, _GRID.boundary).where(_GRID.code == sa.bindparam("code"))
-_ANCESTORS = sa.select(_GRID.ancestors).where(_GRID.code == sa.bindparam("code"))
-_HELD = (
+_BOUNDARY = Asked(sa.select(_GRID.sequence, _GRID.boundary).where(_GRID.code == sa.bindparam("code")))
+_ANCESTORS = Asked(sa.select(_GRID.ancestors).where(_GRID.code == sa.bindparam("code")))
+_HELD = Asked(
     sa.select(_GRID.ancestors)
     .where(_GRID.code == sa.bindparam("code"), _GRID.active, ~_GRID.ended)
     .with_for_update(read=True)
 )
-_LEVEL = sa.select(tables.departments.c.level).where(tables.departments.c.id == sa.bindparam("id"))
-_DUTY = sa.select(tables.duties).where(tables.duties.c.key == sa.bindparam("key"))
-"""Statements that every report asks are made once: making one costs as much as asking it."""
+_LEVEL = Asked(sa.select(tables.departments.c.level).where(tables.departments.c.id == sa.bindparam("id")))
+_DUTY = Asked(sa.select(tables.duties).where(tables.duties.c.key == sa.bindparam("key")))
 
 
 def _store(work: "IncidentWork", table: sa.Table, key: str, values: Mapping[str, Any]) -> None:
@@ -52,7 +54,7 @@ class Shapes:
         """The boundary of the grid `code` as it is at `sequence`."""
         known = self._known.get(code)
         if known is None or known[0] != sequence:
-            row = connection.execute(_BOUNDARY, {"code": code}).one()
+            row = _BOUNDARY.of(connection, code=code).one()
             known = self._known[code] = (row.sequence, geography.parse_boundary(row.boundary))
         return known[1]
 
@@ -73,7 +75,7 @@ class GridRepository:
 
     def _around(self, lon: float, lat: float) -> str | None:
         connection, shapes = self._work.connection, self._work.shapes
-        rows = connection.execute(_AROUND, {"lon": lon, "lat": lat}).all()
+        rows = _AROUND.of(connection, lon=lon, lat=lat).all()
         return geography.choose(
             (row.level, row.code)
             for row in rows
@@ -81,7 +83,7 @@ class GridRepository:
         )
 
     def exists(self, code: str) -> bool:
-        row = self._work.connection.execute(_HELD, {"code": code}).one_or_none()
+        row = _HELD.of(self._work.connection, code=code).one_or_none()
         if row is not None:
             self._ancestors[code] = tuple(row.ancestors)  # which stay as they are while the row is held
         return row is not None
@@ -100,7 +102,7 @@ class GridRepository:
 
     def ancestors(self, code: str | None) -> tuple[str, ...]:
         if code not in self._ancestors:
-            return tuple(self._work.connection.scalar(_ANCESTORS, {"code": code}) or ())
+            return tuple(_ANCESTORS.of(self._work.connection, code=code).scalar() or ())
         return self._ancestors[code]
 
     def store(self, grid: messages.GridChanged) -> None:
@@ -136,7 +138,7 @@ class DepartmentRepository:
         return self._work.connection.scalar(query)
 
     def level(self, department: str) -> str:
-        return self._work.connection.scalar(_LEVEL, {"id": department}) or "town"
+        return _LEVEL.of(self._work.connection, id=department).scalar() or "town"
 
     def store(self, department: messages.DepartmentChanged) -> None:
         _store(self._work, tables.departments, "id", department.__dict__)
@@ -149,7 +151,7 @@ class DutyRepository:
         self._work = work
 
     def of(self, key: str | None) -> Duty | None:
-        row = self._work.connection.execute(_DUTY, {"key": key}).one_or_none()
+        row = _DUTY.of(self._work.connection, key=key).one_or_none()
         return Duty(row.lead, tuple(row.co_departments), row.grid_part) if row else None
 
     def store(self, duty: messages.DutyChanged) -> None:

@@ -99,10 +99,10 @@ def make_limit(row: Row) -> Limit:
     return Limit(**{name: row[name] for name in names}, told=tuple(row["told"]))
 
 
-def add_waits(connection: sa.Connection, case: Case) -> None:
-    """Add to `case` what was asked of its reporter and about its limits."""
-    case.inquiries = _parts(connection, tables.inquiries, Inquiry, case.id)
-    case.extensions = _parts(connection, tables.extensions, Extension, case.id)
+def add_waits(connection: sa.Connection, case: Case, inquiries: bool, extensions: bool) -> None:
+    """Add to `case` what was asked of its reporter and about its limits, where there is any."""
+    case.inquiries = _parts(connection, tables.inquiries, Inquiry, case.id) if inquiries else []
+    case.extensions = _parts(connection, tables.extensions, Extension, case.id) if extensions else []
 
 
 def _parts(connection: sa.Connection, table: sa.Table, part: type[Part], case_id: str) -> list[Part]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
+from services.chassis.asked import Asked
 from services.chassis.working_calendar import WorkingCalendar
 from services.incident import messages, tables
 from services.incident.errors import MatterUnknown, NoPlan
@@ -137,16 +138,18 @@ def _section(engine: sa.Engine, name: str, activated_at: datetime, calendar: Ver
 
 def active_section(connection: sa.Connection, engine: sa.Engine) -> Section:
     """The section of the plan that is active now. Raises NoPlan."""
-    found = connection.execute(_ACTIVE).one_or_none()
+    found = _ACTIVE.of(connection).one_or_none()
     if found is None:
         raise NoPlan(what="plan")
     return _section(engine, found.name, found.activated_at, tuple(sorted((found.calendar or {}).items())))
 
 
 _CALENDAR = sa.select(sa.func.jsonb_object_agg(tables.calendar_years.c.year, tables.calendar_years.c.sequence))
-_ACTIVE = sa.select(
-    tables.plans.c.name, tables.plans.c.activated_at, _CALENDAR.scalar_subquery().label("calendar")
-).where(tables.plans.c.active)
+_ACTIVE = Asked(
+    sa.select(tables.plans.c.name, tables.plans.c.activated_at, _CALENDAR.scalar_subquery().label("calendar")).where(
+        tables.plans.c.active
+    )
+)
 """Which plan is active, and what tells a calendar that was changed since from the one in memory."""
 
 

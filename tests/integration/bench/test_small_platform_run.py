@@ -9,11 +9,14 @@ import pytest
 
 ROOT = Path(__file__).parents[3]
 PARTS = {
+    "memory": ("## Memory",),
     "reports": ("## Reporting a case", "## Looking at a case"),
     "workers": ("## Handling events",),
     "relay": ("## Relaying a backlog",),
     "delivery": ("## From a commit to a department",),
     "lives": ("## Flat",),
+    "scale": ("## Scale out: apis", "## Scale out: an api that goes and comes", "## Scale out: workers"),
+    "slow_disk": ("## Reporting on a slow disk",),
 }
 """The part and what it tells of; a part that fails ends the run with another status and its traceback."""
 
