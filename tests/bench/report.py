@@ -56,15 +56,15 @@ class Report:
         preface = [
             "# Benchmarks",
             "",
-            "<!-- Written by `make bench`; what is said of a target that is missed comes from tests/bench/notes.md. -->",
+            "<!-- Written by `make bench`; what is said of a missed target comes from tests/bench/notes.md. -->",
             "",
             f"{machine()} Last written by `{command}`; each part says when it was measured.",
             "",
-            f"Of lists: medians of {ROUNDS} rounds of {CALLS} calls, warm. *Wall* is the clock around the service's query",
+            f"Of lists: medians of {ROUNDS} rounds of {CALLS} calls, warm. *Wall* is the clock around the query",
             "object; *core* is the time that this thread and its PostgreSQL backend really ran, which is what the wall",
             f"shows on an idle machine. The limit of {LIMIT_MS:.0f} ms is held against the core time; neighbours on",
-            "the machine show in the wall's. gRPC and REST are not in it, except for Open311, which is measured whole. Of",
-            "ratios: three rounds in turn, medians; all processes, the client too, share the cores.",
+            "the machine show in the wall's. gRPC and REST are not in it, but Open311 is measured whole. Of ratios:",
+            "three rounds in turn, medians; all processes, the client too, share the cores.",
             "",
         ]
         sections = sections_of(before) | {title: self._stamped(title, text) for title, text in self._measured().items()}
