@@ -18,7 +18,7 @@ class Scale:
 
     @classmethod
     def of(cls, whole: bool) -> "Scale":
-        return cls(ROUNDS, 8.0) if whole else cls(1, 0.5)
+        return cls(ROUNDS, 4.0) if whole else cls(1, 0.5)
 
 
 @dataclass

@@ -31,7 +31,6 @@ def of_reports(stage: CountyPlatform, whole: bool, report: Report) -> None:
         def platform_works() -> None:
             stage.settle()
             together.take(_report(stage, scale.seconds, written))
-            stage.settle()
 
         def platform_looks() -> None:
             look.take(load(stage.settings.port, stage.reads(member(stage), written[-500:]), scale.seconds))

@@ -61,7 +61,7 @@ BARE = Contender(
 
 def of_workers(stage: CountyPlatform, whole: bool, report: Report) -> None:
     """Messages a second of a queue that was full before the worker was let go."""
-    count, rounds = (10_000, 3) if whole else (200, 1)
+    count, rounds = (5_000, 3) if whole else (200, 1)
     folder, amqp = stage.settings.home / "bench-workers", stage.rabbitmq.create_vhost("bench-workers")
     uri = stage.postgres.create_database("bench", "for-the-bench")
     environment = {**stage.settings.environment(), "WANGGE_AMQP_URI": amqp, "WANGGE_BENCH_DATABASE_URI": uri}
