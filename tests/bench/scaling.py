@@ -40,7 +40,7 @@ def of_scale(stage: CountyPlatform, whole: bool, report: Report) -> None:
     """One and two of each, then one that is stopped and started while the other works."""
     scale = Scale.of(whole)
     ports = free_block(2)
-    both = f"ipv4:{LOOPBACK}:{stage.settings.grpc_port('incident')},{LOOPBACK}:{ports}"
+    both = f"{LOOPBACK}:{stage.settings.grpc_port('incident')},{LOOPBACK}:{ports}"
     address = f"{LOOPBACK}:{ports}"
     with _extra(stage, ["api", "incident"], ports, WANGGE_INCIDENT_GRPC_ADDRESS=address) as api:
         entry = {"WANGGE_INCIDENT_GRPC_ADDRESS": both, "WANGGE_PORT": str(ports + 1)}
