@@ -66,7 +66,7 @@ class BoundaryInvalid(Invalid, ValueError):
 
 class NotABoundary(BoundaryInvalid):
     code = "boundary-not-a-polygon"
-    zh = "{path} 应为{expected_zh},实际为 {found}"
+    zh = "{path} 应为 {expected},实际为 {found}"
     en = "{path} should be {expected}, but is {found}"
 
 
@@ -332,12 +332,7 @@ def _polygons_of(geojson: Mapping[str, Any]) -> Iterator[tuple[str, list[Any]]]:
     """Path and rings of each polygon."""
     kind = geojson.get("type") if isinstance(geojson, Mapping) else type(geojson).__name__
     if kind not in ("Polygon", "MultiPolygon"):
-        raise NotABoundary(
-            path="type",
-            expected_zh=" Polygon 或 MultiPolygon",
-            expected="Polygon or MultiPolygon",
-            found=repr(kind)[:60],
-        )
+        raise NotABoundary(path="type", expected="Polygon | MultiPolygon", found=repr(kind)[:60])
     coordinates = _listed("coordinates", geojson.get("coordinates"))
     if kind == "Polygon":
         yield "coordinates", coordinates
@@ -348,7 +343,7 @@ def _polygons_of(geojson: Mapping[str, Any]) -> Iterator[tuple[str, list[Any]]]:
 
 def _listed(path: str, value: Any) -> list[Any]:
     if not isinstance(value, list | tuple):
-        raise NotABoundary(path=path, expected_zh="数组", expected="an array", found=repr(value)[:60])
+        raise NotABoundary(path=path, expected="[…]", found=repr(value)[:60])
     if not value:
         raise BoundaryEmpty(path=path)
     return list(value)
@@ -376,7 +371,7 @@ def _ring(path: str, ring: Any) -> list[Place]:
 
 def _place(path: str, value: Any) -> Place:
     if not isinstance(value, list | tuple) or len(value) not in (2, 3) or not all(map(_is_number, value)):
-        raise NotABoundary(path=path, expected_zh=" [经度, 纬度]", expected="[lon, lat]", found=repr(value)[:60])
+        raise NotABoundary(path=path, expected="[lon, lat]", found=repr(value)[:60])
     lon, lat = float(value[0]), float(value[1])
     if not (-180 <= lon <= 180 and -90 <= lat <= 90):
         raise OutOfRange(path=path, place=(lon, lat))
