@@ -1,29 +1,33 @@
 """What the platform stands on gives way under load: refused clearly or pending, never success without a commit.
 
-The api is cut off from the database, the disk of a database or of the broker is full. The ledger says that nothing was
-lost, doubled or stuck a minute after the healing.
+The api is cut off from the database, the disk of a database or of the broker is full, the clock of one process is ten
+minutes off. The ledger says that nothing was lost, doubled or stuck a minute after the healing.
 """
 
 import time
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
 import psycopg2
 import pytest
 
+from infra.local import moving
 from infra.local.process import wait_until
+from services.chassis.clock import PRODUCTION, read_ahead
 from services.chassis.ids import new_id
 from tests.faults.harness.load import REPORT, Load
 from tests.faults.harness.ordeal import suffer
 from tests.faults.harness.site import Site
-from tests.faults.harness.surroundings import broker_disk_alarm, instead, on_small_disk, through_proxy
+from tests.faults.harness.surroundings import broker_disk_alarm, home_ahead, instead, on_small_disk, through_proxy
 
 pytestmark = [pytest.mark.needs_platform, pytest.mark.timeout(420), pytest.mark.rule("ALL-04", "XCH-03")]
 
 BOUND = 15.0
 """Seconds within which a client is answered; the gateway's own deadline is 5."""
+OFF = 600
 
 
 @dataclass(frozen=True)
@@ -72,6 +76,20 @@ def test_an_api_that_is_reset_by_the_database_refuses_at_once(site: Site) -> Non
     assert any(told.attempts > 1 for told in load.told)
 
 
+def test_an_api_whose_database_falls_silent_answers_in_time_and_finds_back(site: Site) -> None:
+    """The connections of before never answer again, nor are they reset: the api has to give them up by itself."""
+
+    def deed(load: Load) -> None:
+        proxy.silence()
+        answers = [report(load) for _ in range(3)]
+        assert {answer.status for answer in answers} <= {503, 504}, answers
+        assert max(answer.seconds for answer in answers) < BOUND
+        proxy.heal()
+
+    with through_proxy(site) as (proxy, leading), instead(site, "api", **leading):
+        suffer(site, deed)
+
+
 def test_a_database_whose_disk_is_full_is_a_clear_refusal(site: Site, server_folder: Path) -> None:
     def deed(load: Load) -> None:
         disk.fill()
@@ -102,3 +120,28 @@ def unpublished(site: Site) -> int:
     with closing(psycopg2.connect(uri)) as connection, connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM outbox WHERE published_at IS NULL")
         return cursor.fetchone()[0]
+
+
+@pytest.mark.rule("INC-08")
+@pytest.mark.parametrize("role", ["api", "worker"])
+def test_a_process_whose_clock_is_ten_minutes_fast_loses_and_doubles_nothing(
+    site: Site, tmp_path: Path, role: str
+) -> None:
+    ahead = read_ahead(site.settings.demo_clock).total_seconds() + OFF
+    with home_ahead(site, tmp_path / "home", int(ahead)) as home, instead(site, role, WANGGE_HOME=home):
+        suffer(site, nothing)
+
+
+@pytest.mark.rule("INC-08")
+@pytest.mark.parametrize("role", ["api", "worker"])
+def test_a_process_whose_clock_is_ten_minutes_slow_loses_and_doubles_nothing(site: Site, role: str) -> None:
+    """The platform's clock is put forward; the one process goes by the machine's."""
+    missing = timedelta(seconds=OFF) - read_ahead(site.settings.demo_clock)
+    if missing > timedelta():
+        moving.forward(site.settings, missing)
+    with instead(site, role, WANGGE_PROFILE=PRODUCTION):
+        suffer(site, nothing)
+
+
+def nothing(load: Load) -> None:
+    load.more(12)

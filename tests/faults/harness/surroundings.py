@@ -1,4 +1,4 @@
-"""What a platform stands on gives way: its network, its disks. Each is whole again when its block ends."""
+"""What a platform stands on gives way: its network, its disks, its clock. Each is whole again when its block ends."""
 
 import os
 import subprocess
@@ -15,6 +15,7 @@ from infra.local import process
 from infra.local.programs import postgres_server, rabbitmq_server
 from infra.local.rabbitmq_package import server_script
 from infra.local.settings import SERVICES
+from services.chassis.clock import DEMO_CLOCK
 from tests.faults.harness.proxy import Proxy
 from tests.faults.harness.site import Site
 
@@ -133,3 +134,14 @@ def _limit(site: Site, free: str) -> None:
     control = server_script().with_name("rabbitmqctl")
     argv = [str(control), "-n", server.nodename, "set_disk_free_limit", free]
     subprocess.run(argv, env=server.environment(), check=True, capture_output=True, timeout=60)
+
+
+@contextmanager
+def home_ahead(site: Site, folder: Path, seconds: int) -> Iterator[str]:
+    """A home like the platform's, but with a clock so many seconds further; for a process of its own."""
+    folder.mkdir()
+    for each in site.settings.home.iterdir():
+        if each.name != DEMO_CLOCK:
+            (folder / each.name).symlink_to(each)
+    (folder / DEMO_CLOCK).write_text(f'{{"ahead_seconds": {seconds}}}')
+    yield str(folder)
