@@ -23,6 +23,10 @@ class CursorWrong(Invalid):
     zh = "翻页标记无效;请从第一页开始"
     en = "The cursor is not one of ours; start again from the first page"
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.faults = (Fault("cursor", self.code, self.sentence("zh"), self.sentence("en")),)
+
 
 class ConnectionNotFound(NotFound):
     code = "connection-not-found"

@@ -1,5 +1,7 @@
 """`python -m tests.bench [--cases N] [--only lists …] [--write]`: measure, print, exit 1 where a limit does not hold.
 
+Below 100,000 cases it is a trial, which only shows that everything can be measured: one call each holds no limit.
+
 Starts a PostgreSQL of its own as `make up` does, with the same settings, in a temporary folder, and removes it.
 """
 
@@ -52,7 +54,7 @@ def main() -> None:
     if asked.write:
         before = PAGE.read_text("utf-8") if PAGE.exists() else ""
         PAGE.write_text(report.page("python -m tests.bench " + " ".join(sys.argv[1:]), before), "utf-8")
-    if report.failures:
+    if report.failures and asked.cases >= benches.WHOLE:
         sys.exit("over the limit:\n  " + "\n  ".join(report.failures))
 
 

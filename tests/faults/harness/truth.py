@@ -37,9 +37,17 @@ LOGGED = "SELECT id::text, subject, sequence FROM event WHERE subject = ANY(%(id
 COUNTED = "SELECT event_id::text FROM inbox WHERE consumer = 'assessment.on.incident'"
 FACTS = """SELECT case_id, event_type, count(DISTINCT event_id) FROM fact
     WHERE case_id = ANY(%(ids)s) GROUP BY 1, 2"""
-SUMS = """SELECT concat_ws(' ', subject_kind, subject_id, area, day, counter), coalesce(c.count, 0), coalesce(f.sum, 0)
-    FROM (SELECT subject_kind, subject_id, area, day, counter, sum(counted) FROM fact GROUP BY 1, 2, 3, 4, 5) AS f
-    FULL JOIN counter AS c USING (subject_kind, subject_id, area, day, counter)"""
+SUMS = """WITH says AS (
+        SELECT subject_kind, span, subject_id, counter, says::float FROM tally,
+            jsonb_each_text(to_jsonb(tally) - '{subject_kind,span,subject_id,updated_at}'::text[]) AS each(counter, says)
+    ), facts AS (
+        SELECT subject_kind, span, subject_id, counter, sum(counted) AS sum FROM fact,
+            LATERAL (VALUES (to_char(day, 'YYYY')), (to_char(day, 'YYYY-"Q"Q')), (to_char(day, 'YYYY-MM')),
+                (to_char(day, 'YYYY-MM-DD'))) AS lies_in(span)
+        GROUP BY 1, 2, 3, 4
+    )
+    SELECT concat_ws(' ', subject_kind, span, subject_id, counter), coalesce(says, 0), coalesce(sum, 0)
+    FROM says FULL JOIN facts USING (subject_kind, span, subject_id, counter)"""
 UNPUBLISHED = "SELECT count(*) FROM outbox WHERE published_at IS NULL"
 UNSEALED = "SELECT count(*) FROM audit WHERE sealed_no IS NULL"
 OVERDUE = """SELECT count(*) FROM deadline WHERE fired_at IS NULL AND cancelled_at IS NULL
@@ -78,7 +86,7 @@ def read(site: Site, load: Load) -> Books:
     """The books of the load's cases as they are now; what does not answer is waited for by whoever asks again."""
     try:
         return _read(site, load)
-    except (psycopg2.Error, OSError) as error:
+    except (psycopg2.OperationalError, psycopg2.InterfaceError, OSError) as error:
         return Books(told=list(load.told), waiting={f"no answer: {error!r}": 1})
 
 

@@ -69,6 +69,15 @@ def workers(liaison: Liaison, tmp_path: Path) -> Iterator[Workers]:
     made.stop()
 
 
+def consumed(liaison: Liaison, queue: str) -> bool:
+    """Whether a worker reads `queue`: a new one is bound a while after it was made, so that it is on disk by then."""
+    with pika.BlockingConnection(pika.URLParameters(liaison.amqp_uri)) as connection:
+        try:
+            return bool(connection.channel().queue_declare(queue, passive=True).method.consumer_count)
+        except pika.exceptions.ChannelClosedByBroker:
+            return False
+
+
 def depth(liaison: Liaison, queue: str) -> int:
     with pika.BlockingConnection(pika.URLParameters(liaison.amqp_uri)) as connection:
         try:
@@ -83,7 +92,7 @@ def test_two_workers_log_every_event_of_every_service_once(liaison: Liaison, wor
     workers.start()
     queues = [f"liaison.on.{producer}" for producer in ("registry", "incident", "assessment")]
     for queue in queues:
-        wait_until(lambda queue=queue: depth(liaison, queue) >= 0, seconds=SOON, what=queue)
+        wait_until(lambda queue=queue: consumed(liaison, queue), seconds=SOON, what=queue)
     sent = [event(f"{service}.said.v1", grid=GRID) for service in ("registry", "incident", "assessment") for _ in "ab"]
     for each in (*sent, *sent):
         liaison.publish(each)
@@ -95,7 +104,7 @@ def test_the_worker_knows_departments_from_the_registry_and_refuses_what_is_malf
     liaison: Liaison, workers: Workers
 ):
     workers.start()
-    wait_until(lambda: depth(liaison, "liaison.on.registry") >= 0, seconds=SOON, what="the queue")
+    wait_until(lambda: consumed(liaison, "liaison.on.registry"), seconds=SOON, what="the queue")
     data = {"id": "town-office", "name": "镇政府", "active": True, "level": "town", "kind": "block"}
     with pytest.raises(DepartmentUnknown):
         connect(liaison, "town-office")
@@ -112,7 +121,7 @@ def test_the_worker_makes_a_place_for_this_month_before_the_first_event(liaison:
     with liaison.service.engine.begin() as connection:
         connection.exec_driver_sql(f"DROP TABLE {month}")
     workers.start()
-    wait_until(lambda: depth(liaison, "liaison.on.incident") >= 0, seconds=SOON, what="the queue")
+    wait_until(lambda: consumed(liaison, "liaison.on.incident"), seconds=SOON, what="the queue")
     liaison.publish(event())
     wait_until(lambda: bool(liaison.ids()), seconds=SOON, what="the event")
     assert liaison.rows("SELECT tableoid::regclass::text FROM event") == [(month,)]
