@@ -14,6 +14,7 @@ from typing import Any
 
 import httpx
 
+from infra.demo.rest import Refusal
 from infra.local.process import wait_until
 from services.chassis.ids import new_id
 from tests.faults.harness.ledger import Told
@@ -52,11 +53,21 @@ class Load:
 
     def __enter__(self) -> "Load":
         for name in PEOPLE:
-            caller = self.site.accounts.sign_in(name, anew=True)
-            self._people[name] = caller.token, caller.person["person_id"]
+            wait_until(lambda name=name: self._signed_in(name), seconds=PATIENCE, what=f"{name} signed in")
         for lane in self._lanes:
             lane.start()
         return self
+
+    def _signed_in(self, name: str) -> bool:
+        """An api that was just exchanged may answer 503 at first; like any client, this one asks again."""
+        try:
+            caller = self.site.accounts.sign_in(name, anew=True)
+        except Refusal as refusal:
+            if refusal.status < 500:
+                raise
+            return False
+        self._people[name] = caller.token, caller.person["person_id"]
+        return True
 
     def __exit__(self, *error: object) -> None:
         self.stop()

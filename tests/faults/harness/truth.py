@@ -39,7 +39,8 @@ FACTS = """SELECT case_id, event_type, count(DISTINCT event_id) FROM fact
     WHERE case_id = ANY(%(ids)s) GROUP BY 1, 2"""
 SUMS = """WITH says AS (
         SELECT subject_kind, span, subject_id, counter, says::float FROM tally,
-            jsonb_each_text(to_jsonb(tally) - '{subject_kind,span,subject_id,updated_at}'::text[]) AS each(counter, says)
+            jsonb_each_text(to_jsonb(tally) - ARRAY['subject_kind', 'span', 'subject_id', 'updated_at'])
+                AS each(counter, says)
     ), facts AS (
         SELECT subject_kind, span, subject_id, counter, sum(counted) AS sum FROM fact,
             LATERAL (VALUES (to_char(day, 'YYYY')), (to_char(day, 'YYYY-"Q"Q')), (to_char(day, 'YYYY-MM')),
