@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from threading import Thread
+from typing import Any
 
 import pika
 
@@ -26,6 +27,7 @@ from tests.bench.running import channel, consumers
 QUEUE = "incident.on.registry"
 GOLDEN = ROOT / "proto" / "events" / "registry.department-changed.v1.json"
 PATIENCE = 90.0
+SUBJECTS = 50
 
 
 @dataclass
@@ -144,12 +146,18 @@ def _handled(stage: CountyPlatform, count: int, meanwhile: Callable[[], None]) -
     properties = pika.BasicProperties(content_type=CONTENT_TYPE, delivery_mode=2)
     began = time.perf_counter()
     with channel(stage.settings.environment()["WANGGE_AMQP_URI"]) as to:
-        for each in ids:
-            to.basic_publish("", QUEUE, json.dumps({**event, "id": each}).encode(), properties)
+        for number, each in enumerate(ids):
+            to.basic_publish("", QUEUE, json.dumps(_about(event, each, number)).encode(), properties)
     wait_until(lambda: _noted(stage, ids) > 0, seconds=PATIENCE, what="the first event is handled")
     meanwhile()
     wait_until(lambda: _noted(stage, ids) == count, seconds=PATIENCE, what=f"{count} events are handled")
     return count / (time.perf_counter() - began)
+
+
+def _about(event: dict[str, Any], event_id: str, number: int) -> dict[str, Any]:
+    """The event about one of `SUBJECTS` departments: all about one would wait for each other's lock on its row."""
+    subject = f"bench-{number % SUBJECTS}"
+    return {**event, "id": event_id, "subject": subject, "data": {**event["data"], "id": subject}}
 
 
 def _noted(stage: CountyPlatform, ids: list[str]) -> int:
