@@ -5,7 +5,10 @@ for ever when the server or the network falls silent without a word, and with it
 """
 
 import select
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg2
@@ -22,6 +25,7 @@ SILENT_SECONDS = 30
 """After which the server ends a transaction whose client says nothing: cut off, it would hold its locks for ever."""
 ANSWER_SECONDS = 35.0
 """Longer than STATEMENT_SECONDS: reached only when the server or the network is frozen."""
+_patience = threading.local()
 
 
 def engine(config: Config) -> sa.Engine:
@@ -43,7 +47,36 @@ def engine(config: Config) -> sa.Engine:
         },
     )
     _ask_idle_ones(made)
+    _bound_connects(made)
     return made
+
+
+@contextmanager
+def at_most(seconds: float) -> Iterator[None]:
+    """Waits of this thread for a database end within `seconds` in the block, where `bound_answers` was called.
+
+    What the server answers at once needs not the patience of a long statement: a connection that a silent network left
+    behind is found dead in seconds, not in half a minute each.
+    """
+    _patience.seconds = seconds
+    try:
+        yield
+    finally:
+        del _patience.seconds
+
+
+def patience(seconds: float) -> float:
+    """How long this thread waits for the database now: `seconds`, or less for a connect or a ping."""
+    return min(seconds, getattr(_patience, "seconds", seconds))
+
+
+def _bound_connects(engine: sa.Engine) -> None:
+    """libpq forgets `connect_timeout` where a wait callback is set."""
+
+    @sa.event.listens_for(engine, "do_connect")
+    def connect(dialect: Any, _record: Any, args: Any, kwargs: Any) -> Any:
+        with at_most(CONNECT_SECONDS):
+            return dialect.connect(*args, **kwargs)
 
 
 def _ask_idle_ones(engine: sa.Engine) -> None:
@@ -59,7 +92,8 @@ def _ask_idle_ones(engine: sa.Engine) -> None:
         used = record.info.get("used")
         if used is not None and time.monotonic() - used > IDLE_SECONDS:
             try:
-                engine.dialect.do_ping(connection)
+                with at_most(CONNECT_SECONDS):
+                    engine.dialect.do_ping(connection)
             except engine.dialect.loaded_dbapi.Error as error:
                 raise sa.exc.InvalidatePoolError from error
 
@@ -74,8 +108,9 @@ def bound_answers(seconds: float = ANSWER_SECONDS) -> None:
         while (state := connection.poll()) != extensions.POLL_OK:
             watched = select.poll()
             watched.register(connection.fileno(), select.POLLIN if state == extensions.POLL_READ else select.POLLOUT)
-            if not watched.poll(seconds * 1000):
-                raise silent(seconds)
+            limit = patience(seconds)
+            if not watched.poll(limit * 1000):
+                raise silent(limit)
 
     extensions.set_wait_callback(wait)
 

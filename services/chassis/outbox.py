@@ -13,12 +13,16 @@ import psycopg2
 import structlog
 from marshmallow import Schema
 
+from .database import at_most
 from .envelope import Envelope
 from .ids import new_id
 from .messages import Event
 from .topology import exchange_name, routing_key
 
 log = structlog.get_logger(__name__)
+
+WAKE_SECONDS = 2
+"""Everybody who commits waits for the one NOTIFY, and the relay polls anyway: a silent connection is given up soon."""
 
 Row = Mapping[str, Any]
 
@@ -74,7 +78,8 @@ class Wakeup:
                 return
             self._covered = next(self._asked)
             try:
-                self._notify()
+                with at_most(WAKE_SECONDS):
+                    self._notify()
             except psycopg2.Error as error:
                 log.warning("relay not woken, it will poll", error=str(error))
                 self._connection = None
@@ -88,7 +93,7 @@ class Wakeup:
 
     def _notify(self) -> None:
         if self._connection is None or self._connection.closed:
-            self._connection = psycopg2.connect(self._dsn, connect_timeout=2)
+            self._connection = psycopg2.connect(self._dsn, connect_timeout=WAKE_SECONDS)
             self._connection.autocommit = True
             with self._connection.cursor() as cursor:
                 cursor.execute("SET synchronous_commit = off")

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from eventlet.hubs import trampoline
 from psycopg2 import OperationalError, extensions
 
-from services.chassis.database import ANSWER_SECONDS, silent
+from services.chassis.database import ANSWER_SECONDS, patience, silent
 
 CONNECT_SECONDS = 5.0
 
@@ -22,7 +22,8 @@ def bound_answers(seconds: float = ANSWER_SECONDS) -> None:
     def wait(connection: Any, _timeout: float = -1) -> None:
         while (state := connection.poll()) != extensions.POLL_OK:
             way = {"read": True} if state == extensions.POLL_READ else {"write": True}
-            trampoline(connection.fileno(), **way, timeout=seconds, timeout_exc=silent(seconds))
+            limit = patience(seconds)
+            trampoline(connection.fileno(), **way, timeout=limit, timeout_exc=silent(limit))
 
     extensions.set_wait_callback(wait)
 
