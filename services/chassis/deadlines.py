@@ -154,17 +154,28 @@ class Claimed:
 
 
 def claim(connection: sa.Connection, now: datetime) -> Claimed | None:
-    """Lock the earliest deadline that has passed and nobody else holds."""
+    """Lock the earliest deadline that has passed and nobody else holds.
+
+    Those of one subject come one after the other: while another sweeper fires the first, the second waits for it.
+    """
     row = connection.execute(
         sa.select(deadline)
-        .where(deadline.c.not_before <= now, _open())
-        .order_by(deadline.c.not_before)
+        .where(deadline.c.not_before <= now, _open(), ~_earlier_of_subject())
+        .order_by(deadline.c.not_before, deadline.c.id)
         .limit(1)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, of=deadline)
     ).one_or_none()
     if row is None:
         return None
     return Claimed(row.id, DeadlinePassed(subject=row.subject, kind=row.kind, due_at=row.due_at), row.attempts)
+
+
+def _earlier_of_subject() -> sa.ColumnElement[bool]:
+    """Whether an open deadline of the same subject comes first. One that failed comes later, and holds nobody up."""
+    other = deadline.alias("earlier")
+    before = sa.tuple_(other.c.not_before, other.c.id) < sa.tuple_(deadline.c.not_before, deadline.c.id)
+    still_open = sa.and_(other.c.fired_at.is_(None), other.c.cancelled_at.is_(None))
+    return sa.exists().where(other.c.subject == deadline.c.subject, still_open, before)
 
 
 def fired(connection: sa.Connection, claimed: Claimed, now: datetime) -> None:
