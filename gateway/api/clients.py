@@ -3,7 +3,8 @@
 A method is named by its protobuf descriptor, so that routes, documentation and calls use the same thing. A service's
 refusal comes as status plus trailing metadata `wangge-error-bin` (JSON: code, zh, en, faults, http) and is raised as
 `Refused`; anything else is mapped by its status code (BY_STATUS). What a call's outcome is after DEADLINE_EXCEEDED is
-unknown; the idempotency key makes repeating safe (ALL-04), which is also why UNAVAILABLE is retried by the channel.
+unknown; the idempotency key makes repeating safe (ALL-04), which is also why the channel repeats by itself what came
+back UNAVAILABLE or CANCELLED: an api that is stopped cancels the calls that had reached it and not yet a handler.
 """
 
 import json
@@ -47,7 +48,7 @@ CALLS = {
                 "initialBackoff": "0.1s",
                 "maxBackoff": "0.5s",
                 "backoffMultiplier": 2,
-                "retryableStatusCodes": ["UNAVAILABLE"],
+                "retryableStatusCodes": ["UNAVAILABLE", "CANCELLED"],
             },
         }
     ],

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from threading import Thread
 from typing import Any
 
-import pika
-
 from infra.local import process
 from infra.local.ports import LOOPBACK, answers, free_block
 from infra.local.process import wait_until
@@ -22,7 +20,7 @@ from tests.bench.county_platform import ROOT, CountyPlatform
 from tests.bench.ratios import HEAD, Rates, Scale, Series
 from tests.bench.report import Report
 from tests.bench.reports import id_of, member
-from tests.bench.running import channel, consumers
+from tests.bench.running import consumers, publish
 
 QUEUE = "incident.on.registry"
 GOLDEN = ROOT / "proto" / "events" / "registry.department-changed.v1.json"
@@ -143,11 +141,9 @@ def _handled(stage: CountyPlatform, count: int, meanwhile: Callable[[], None]) -
     Raises NotReady where one is lost; the inbox's key refuses a second effect.
     """
     event, ids = json.loads(GOLDEN.read_text("utf-8")), [new_id() for _ in range(count)]
-    properties = pika.BasicProperties(content_type=CONTENT_TYPE, delivery_mode=2)
+    bodies = [json.dumps(_about(event, each, number)).encode() for number, each in enumerate(ids)]
     began = time.perf_counter()
-    with channel(stage.settings.environment()["WANGGE_AMQP_URI"]) as to:
-        for number, each in enumerate(ids):
-            to.basic_publish("", QUEUE, json.dumps(_about(event, each, number)).encode(), properties)
+    publish(stage.settings.environment()["WANGGE_AMQP_URI"], "", QUEUE, bodies, CONTENT_TYPE)
     wait_until(lambda: _noted(stage, ids) > 0, seconds=PATIENCE, what="the first event is handled")
     meanwhile()
     wait_until(lambda: _noted(stage, ids) == count, seconds=PATIENCE, what=f"{count} events are handled")

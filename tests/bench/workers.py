@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-import pika
-
 from infra.local.process import wait_until
 from services.chassis.envelope import CONTENT_TYPE, Envelope
 from services.chassis.ids import new_id
@@ -15,7 +13,7 @@ from tests.bench.county_platform import CountyPlatform
 from tests.bench.programs import CONSUMER, PRODUCER, TYPE
 from tests.bench.ratios import Rates, in_turn
 from tests.bench.report import Report
-from tests.bench.running import channel, consumers, depth, running
+from tests.bench.running import consumers, depth, publish, running
 
 LEAST = 0.3
 PREFETCHED = 10
@@ -40,17 +38,11 @@ class Contender:
         with running(folder, self.module, len(bodies), *self.arguments, **environment) as program:
             wait_until(lambda: consumers(amqp, self.queue) == 1, seconds=PATIENCE, what=f"{self.module} consumes")
             program.suspend()
-            self._fill(amqp, bodies)
+            publish(amqp, self.exchange, KEY, bodies, self.content_type)
             wanted = len(bodies) - PREFETCHED
             wait_until(lambda: depth(amqp, self.queue) >= wanted, seconds=PATIENCE, what=f"{self.queue} filled")
             program.resume()
             return len(bodies) / program.seconds(PATIENCE)
-
-    def _fill(self, amqp: str, bodies: Sequence[bytes]) -> None:
-        properties = pika.BasicProperties(content_type=self.content_type, delivery_mode=2)
-        with channel(amqp) as to:
-            for body in bodies:
-                to.basic_publish(self.exchange, KEY, body, properties)
 
 
 OURS = Contender("programs.handling", (), exchange_name(PRODUCER), queue_name(CONSUMER, PRODUCER), CONTENT_TYPE)

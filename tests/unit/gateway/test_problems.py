@@ -7,6 +7,7 @@ from gateway.api import problems
 from gateway.api.errors import HTTP, Malformed, MethodNotAllowed, Refused, http_status
 from gateway.api.problems import explanation, known_codes, pointer, problem
 from services.chassis.errors import STATUS, Fault, Invalid, NotFound, TooMany, Unauthenticated, WanggeError
+from wangge.registry.v1 import registry_pb2
 
 pytestmark = pytest.mark.rule("ALL-05")
 
@@ -121,6 +122,19 @@ async def test_a_bare_grpc_status_is_mapped(client, services, status: grpc.Statu
     answer = await client.get("/api/v1/me")
     assert (answer.status_code, answer.json()["code"]) == (http, code)
     assert "{" not in answer.json()["detail"]
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("status", [grpc.StatusCode.CANCELLED, grpc.StatusCode.UNAVAILABLE])
+async def test_what_an_api_drops_as_it_stops_is_asked_again(client, services, status: grpc.StatusCode) -> None:
+    async def drop_twice(_: object, context: grpc.aio.ServicerContext) -> registry_pb2.Account:
+        if len(services.asked) <= 2:
+            await context.abort(status, "stopping")
+        return registry_pb2.Account()
+
+    services.answers["Me"] = drop_twice
+    assert (await client.get("/api/v1/me")).status_code == 200
+    assert len(services.asked) == 3
 
 
 @pytest.mark.anyio
