@@ -7,14 +7,17 @@ from infra.local.process import wait_until
 from infra.local.settings import SERVICES, Settings
 from infra.local.status import outbox, queues
 
-_SECONDS = 90
+_SECONDS = 90.0
 
 
-def wait_for_copies(settings: Settings, planner: Caller) -> int:
-    """Return how many queues were emptied, once each service has its copies. Raises NotReady after 90 seconds."""
-    wait_until(lambda: _published(settings), seconds=_SECONDS, what="发件箱清空")
+def wait_for_copies(settings: Settings, planner: Caller, seconds: float = _SECONDS) -> int:
+    """Return how many queues were emptied, once each service has its copies.
+
+    Raises NotReady where outboxes, queues or plan take longer than `seconds`, each for itself.
+    """
+    wait_until(lambda: _published(settings), seconds=seconds, what="发件箱清空")
     names = main_queues(settings)
-    wait_until(lambda: _consumed(settings, names), seconds=_SECONDS, what="队列清空")
+    wait_until(lambda: _consumed(settings, names), seconds=seconds, what="队列清空")
     wait_until(lambda: _plan_known(planner), seconds=_SECONDS, what="各服务启用方案")
     return len(names)
 

@@ -20,6 +20,7 @@ import psycopg2
 import sqlalchemy as sa
 import structlog
 
+from .asked import Asked
 from .faults import reason_of
 from .ids import new_id
 from .messages import DeadlinePassed
@@ -158,13 +159,7 @@ def claim(connection: sa.Connection, now: datetime) -> Claimed | None:
 
     Those of one subject come one after the other: while another sweeper fires the first, the second waits for it.
     """
-    row = connection.execute(
-        sa.select(deadline)
-        .where(deadline.c.not_before <= now, _open(), ~_earlier_of_subject())
-        .order_by(deadline.c.not_before, deadline.c.id)
-        .limit(1)
-        .with_for_update(skip_locked=True, of=deadline)
-    ).one_or_none()
+    row = _CLAIM.of(connection, now=now).one_or_none()
     if row is None:
         return None
     return Claimed(row.id, DeadlinePassed(subject=row.subject, kind=row.kind, due_at=row.due_at), row.attempts)
@@ -178,9 +173,21 @@ def _earlier_of_subject() -> sa.ColumnElement[bool]:
     return sa.exists().where(other.c.subject == deadline.c.subject, still_open, before)
 
 
+_CLAIM = Asked(
+    sa.select(
+        sa.cast(deadline.c.id, sa.Text), deadline.c.subject, deadline.c.kind, deadline.c.due_at, deadline.c.attempts
+    )
+    .where(deadline.c.not_before <= sa.bindparam("now"), _open(), ~_earlier_of_subject())
+    .order_by(deadline.c.not_before, deadline.c.id)
+    .limit(1)
+    .with_for_update(skip_locked=True, of=deadline)
+)
+_FIRED = "UPDATE deadline SET fired_at = %s WHERE id = %s::uuid"
+
+
 def fired(connection: sa.Connection, claimed: Claimed, now: datetime) -> None:
     """Mark the deadline as fired."""
-    connection.execute(sa.update(deadline).where(deadline.c.id == claimed.id).values(fired_at=now))
+    connection.exec_driver_sql(_FIRED, (now, claimed.id))
 
 
 def postpone(connection: sa.Connection, claimed: Claimed, now: datetime, error: str) -> None:

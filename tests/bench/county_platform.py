@@ -34,6 +34,7 @@ from tests.bench.client import request
 
 ROOT = Path(__file__).parents[2]
 BASELINE_SECONDS = 30
+SETTLING_SECONDS = 600.0
 
 
 @dataclass
@@ -106,8 +107,8 @@ class CountyPlatform:
                 each.resume()
 
     def settle(self) -> None:
-        """Wait until everything that was written has reached every service."""
-        wait_for_copies(self.settings, self.caller(PLANNER))
+        """Wait until everything that was written has reached every service: minutes after a load without workers."""
+        wait_for_copies(self.settings, self.caller(PLANNER), SETTLING_SECONDS)
 
     @contextmanager
     def baseline(self, module: str, **environment: str) -> Iterator[int]:

@@ -4,6 +4,7 @@ import ast
 import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 from typing import Any, Generic, TypeVar
 
 from simpleeval import InvalidExpression, SimpleEval
@@ -23,6 +24,7 @@ class Arithmetic(Generic[T]):
     functions: Mapping[str, Callable[..., T]]
 
 
+Steps = Callable[[Arithmetic[Any]], Any]
 OPERATORS: Mapping[type[ast.AST], Callable[..., float]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -42,8 +44,14 @@ class Formula:
     tree: Any
 
     @classmethod
+    @lru_cache(1024)
     def parse(cls, text: str) -> "Formula":
+        """The formula `text`, the same object each time. Raises simpleeval.InvalidExpression, SyntaxError."""
         return cls(text, SimpleEval.parse(text))
+
+    @cached_property
+    def _steps(self) -> Steps:
+        return _steps(self.tree)
 
     def value(self, counters: Mapping[str, float]) -> float | None:
         """The value for `counters`; None where it divides by 0. Raises as `fold`."""
@@ -59,26 +67,32 @@ class Formula:
         Raises simpleeval.InvalidExpression for anything that is neither arithmetic nor a counter.
         """
         try:
-            return _fold(self.tree, how)
+            return self._steps(how)
         except (KeyError, TypeError, ValueError) as error:
             raise InvalidExpression(f"neither arithmetic nor a counter: {self.text}") from error
 
 
-def _fold(node: Any, how: Arithmetic[T]) -> T:
+def _steps(node: Any) -> Steps:
+    """What `node` does in some arithmetic, its kind looked at once. Raises ValueError for what is no arithmetic."""
     match node:
         case ast.Expr(value=inner):
-            return _fold(inner, how)
+            return _steps(inner)
         case ast.Constant(value=int() | float() as value):
-            return how.number(value)
+            return lambda how: how.number(value)
         case ast.Name(id=name) if name in COUNTERS:
-            return how.counter(name)
+            return lambda how: how.counter(name)
         case ast.UnaryOp(op=op, operand=operand):
-            return how.operators[type(op)](_fold(operand, how))
+            return _applied(lambda how: how.operators[type(op)], [operand])
         case ast.BinOp(left=left, op=op, right=right):
-            return how.operators[type(op)](_fold(left, how), _fold(right, how))
+            return _applied(lambda how: how.operators[type(op)], [left, right])
         case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]):
-            return how.functions[name](*(_fold(each, how) for each in arguments))
+            return _applied(lambda how: how.functions[name], arguments)
     raise ValueError(ast.dump(node))
+
+
+def _applied(function: Steps, arguments: Sequence[Any]) -> Steps:
+    steps = [_steps(each) for each in arguments]
+    return lambda how: function(how)(*[step(how) for step in steps])
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ data here.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from services.assessment.model.facts import COUNTERS
 from services.assessment.model.scheme import Formula, Indicator, Scheme
@@ -124,6 +125,7 @@ def _explain_ratio(
     return f"{in_words(indicator.formula.text)}:{sides}值 {value:.1%};{weight} × {value:.1%} = {points:g} 分"
 
 
+@lru_cache(1024)
 def in_words(formula: str) -> str:
     """A formula with the counters' titles instead of their names."""
     words = re.sub(r"[a-z_]+", lambda found: COUNTERS.get(found[0], found[0]), formula)

@@ -154,10 +154,16 @@ def _best_first(
     rows = _ranked(connection, tallies.spans(period, schemes.start), schemes, seen, size + 1, cursor)
     last = rows[size - 1] if len(rows) > size else None
     page = [(row.subject_kind, row.subject_id) for row in rows[:size]]
-    subjects = sa.tuple_(tables.tallies.c.subject_kind, tables.tallies.c.subject_id).in_(page)
-    found = tallies.stored(connection, period, schemes.start, subjects) if page else {}
+    found = tallies.stored(connection, period, schemes.start, _one_of(page)) if page else {}
     items = _lines(connection, period, schemes, {subject: found[subject] for subject in page})
     return items, paging.encode(last.total, last.subject_id, last.subject_kind) if last else ""
+
+
+def _one_of(subjects: Sequence[Subject]) -> sa.ColumnElement[bool]:
+    """The condition on rows of `tally` about one of `subjects`; one list for each kind, as its index has them."""
+    table = tables.tallies.c
+    ids = {kind: [subject_id for of_kind, subject_id in subjects if of_kind == kind] for kind, _ in subjects}
+    return sa.or_(*(sa.and_(table.subject_kind == kind, table.subject_id.in_(its)) for kind, its in ids.items()))
 
 
 def _ranked(
