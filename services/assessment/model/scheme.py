@@ -123,7 +123,7 @@ class Scheme:
     subject: str
     name: str
     total: float
-    indicators: Sequence[Indicator]
+    indicators: tuple[Indicator, ...]
     departments: frozenset[str] = frozenset()
 
 
@@ -162,7 +162,7 @@ def _scheme(entry: Mapping[str, Any], total: float) -> Scheme:
         subject=entry["subject"],
         name=entry["name"],
         total=total,
-        indicators=[_indicator(each) for each in entry["indicators"]],
+        indicators=tuple(_indicator(each) for each in entry["indicators"]),
         departments=frozenset(entry.get("departments", ())),
     )
 

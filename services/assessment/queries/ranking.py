@@ -7,7 +7,7 @@ data there, is NULL here. Totals differ from `scoring.score` by rounding only, a
 import ast
 import operator
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from functools import reduce
+from functools import lru_cache, reduce
 from typing import Any
 
 import sqlalchemy as sa
@@ -54,18 +54,35 @@ def _of_kind(
 
 def _scored(scheme: Scheme, kind: str, spans: Collection[str], conditions: Sequence[Condition]) -> sa.Select[Any]:
     table = tables.tallies.c
-    formulas = [each for of in scheme.indicators for each in (of.formula, of.denominator) if each]
-    needed = sorted({name for formula in formulas for name in _names(formula)})
     mine = (table.subject_kind == kind, table.span.in_(spans), *conditions)
     if len(spans) == 1:
-        counts = (_rounded(table[name], EXACT).label(name) for name in needed)
-        return _totals(scheme, sa.select(table.subject_id, *counts).where(*mine).subquery())
-    sums = (_rounded(sa.func.sum(table[name]), EXACT).label(name) for name in needed)
-    return _totals(scheme, sa.select(table.subject_id, *sums).where(*mine).group_by(table.subject_id).subquery())
+        counts = (_rounded(table[name], EXACT).label(name) for name in _needed(scheme))
+        counted = sa.select(table.subject_id, *counts).where(*mine)
+    else:
+        sums = (_rounded(sa.func.sum(table[name]), EXACT).label(name) for name in _needed(scheme))
+        counted = sa.select(table.subject_id, *sums).where(*mine).group_by(table.subject_id)
+    return _totals(scheme).add_cte(counted.cte(_counted(scheme)))
 
 
-def _totals(scheme: Scheme, counted: sa.Subquery) -> sa.Select[Any]:
-    """The values, then how weights spread, then the total; OFFSET keeps the steps apart, so that none is done twice."""
+def _counted(scheme: Scheme) -> str:
+    """A name for its counters; its id may be longer than a name in SQL."""
+    return f"counted_{hash(scheme) % 2**32:08x}"
+
+
+def _needed(scheme: Scheme) -> list[str]:
+    """The counters that its formulas name."""
+    formulas = [each for of in scheme.indicators for each in (of.formula, of.denominator) if each]
+    return sorted({name for formula in formulas for name in _names(formula)})
+
+
+@lru_cache(64)
+def _totals(scheme: Scheme) -> sa.Select[Any]:
+    """The values, then how weights spread, then the total; OFFSET keeps the steps apart, so that none is done twice.
+
+    Made once for each scheme: to make it anew costs as much as the database takes to answer for a day.
+    """
+    columns = (sa.column(name, sa.Double) for name in _needed(scheme))
+    counted = sa.table(_counted(scheme), sa.column("subject_id", sa.Text), *columns)
     scored = [each for each in scheme.indicators if each.kind in RANKED]
     labels = {each.id: f"value_{number}" for number, each in enumerate(scored)}
     values = (_value(each, counted.c).label(labels[each.id]) for each in scored)
@@ -121,7 +138,8 @@ def _names(formula: Formula) -> set[str]:
 
 
 def _number(value: float) -> Number:
-    return sa.cast(sa.literal(float(value), sa.Double), sa.Double)
+    """A number of the plan, written out: as parameters, a hundred of them would cost as much as asking the question."""
+    return sa.literal_column(f"CAST({float(value)!r} AS float8)", sa.Double)
 
 
 def _rounded(value: Number, digits: int) -> Number:
