@@ -99,18 +99,17 @@ def _first(way: visibility.Way, wanted: Filter, caller: Principal, most: int) ->
 
 
 def _of_rare_text(wanted: Filter, caller: Principal) -> sa.Select[Any]:
-    """The page of a text that few cases have: all of them are looked at, and those of the page are given names."""
+    """The page of a text that few cases have: all of them are looked at."""
     cases = tables.cases.c
     column, descending = sort(wanted.sort)
     key = (column, cases.id)
-    found = sa.select(cases.id).where(_has(wanted.text), visibility.of_cases(caller))
-    found = found.where(*_conditions(wanted, caller, cases.reported_at))
+    query = named_cases().where(_has(wanted.text), visibility.of_cases(caller))
+    query = query.where(*_conditions(wanted, caller, cases.reported_at))
     if wanted.area:
-        found = found.where(visibility.in_area(cases.area, wanted.area))
+        query = query.where(visibility.in_area(cases.area, wanted.area))
     if wanted.cursor:
-        found = found.where(paging.after(key, descending, paging.decode(wanted.cursor)))
-    first = found.order_by(*_ordered(key, descending)).limit(paging.size(wanted.limit) + 1)
-    return named_cases().where(cases.id.in_(first)).order_by(*_ordered(key, descending))
+        query = query.where(paging.after(key, descending, paging.decode(wanted.cursor)))
+    return query.order_by(*_ordered(key, descending)).limit(paging.size(wanted.limit) + 1)
 
 
 def _ordered(key: Sequence[sa.ColumnElement[Any]], descending: bool) -> list[sa.UnaryExpression[Any]]:
