@@ -18,7 +18,7 @@ def wait_for_copies(settings: Settings, planner: Caller, seconds: float = _SECON
     wait_until(lambda: _published(settings), seconds=seconds, what="发件箱清空")
     names = main_queues(settings)
     wait_until(lambda: _consumed(settings, names), seconds=seconds, what="队列清空")
-    wait_until(lambda: _plan_known(planner), seconds=_SECONDS, what="各服务启用方案")
+    wait_until(lambda: _plan_known(planner), seconds=seconds, what="各服务启用方案")
     return len(names)
 
 
