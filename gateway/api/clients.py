@@ -58,7 +58,7 @@ OPTIONS: Sequence[tuple[str, Any]] = (
     ("grpc.max_send_message_length", MESSAGE_LIMIT),
     ("grpc.max_metadata_size", METADATA_LIMIT),
     ("grpc.initial_reconnect_backoff_ms", 200),
-    ("grpc.max_reconnect_backoff_ms", 2000),
+    ("grpc.max_reconnect_backoff_ms", 1000),
     ("grpc.service_config", json.dumps(CALLS)),
 )
 Metadata = Sequence[tuple[str, str]]

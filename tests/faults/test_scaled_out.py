@@ -47,6 +47,7 @@ def test_an_api_and_a_worker_come_and_go_under_load(wide_site: Site) -> None:
         load.more(10)
         carried = load.accepted_between(begun, time.monotonic())
         site.wait_ready("api", other_than=gone)
+        wait_until(lambda: _ready(site), seconds=10, what="the gateway's way to the api that is back")
         process.stop(worker)
         _rename(site, range(10, 20))
         load.more(10)
