@@ -100,12 +100,30 @@ def told(asked: Queries, caller: Principal, unread: bool) -> list[dict[str, obje
 
 def test_a_frequent_text_and_a_rare_one_are_found_alike(seeded: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = lists.queries(seeded)
-    for few in (1, 1_000_000):
+    for few in (0, 1_000_000):
         monkeypatch.setattr("services.incident.queries.worklists.FEW", few)
         for text in ("占道经营", "塑料燃烧", "000123", "100%"):
             condition = f"description LIKE '%{text}%' OR number LIKE '%{text}'".replace("100%", "100\\%")
             found = paged(asked, county.OPERATOR, Filter(text=text))
             assert found == plain(seeded, county.OPERATOR, condition, "-reported_at")
+
+
+def test_what_a_sample_holds_often_is_looked_for_in_order(seeded: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("services.incident.queries.worklists.SAMPLE_PERCENT", 100)
+    monkeypatch.setattr("services.incident.queries.worklists.FEW", 100)
+    said: list[str] = []
+
+    def listen(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        said.append(statement)
+
+    sa.event.listen(seeded, "before_cursor_execute", listen)
+    try:
+        for text, all_looked_at in (("异味", False), ("白色粉末", True), ("外星人", True)):
+            said.clear()
+            lists.queries(seeded).cases(Filter(text=text), county.OPERATOR)
+            assert any("MATERIALIZED" in statement for statement in said) == all_looked_at, text
+    finally:
+        sa.event.remove(seeded, "before_cursor_execute", listen)
 
 
 def test_a_text_of_one_character_is_refused_with_what_would_be_right(seeded: sa.Engine) -> None:
