@@ -27,7 +27,7 @@ LISTS = {
     "the newest, of the centre": ("operator", "limit=50"),
     "to do, of a department": ("env-handler", "limit=50&for_me=true"),
     "of an area, by state": ("operator", f"limit=50&area={P2_TOWN[:9]}&states=dispatched"),
-    "the map of a grid: all places of open cases": ("operator", "limit=200&states=dispatched&states=handling"),
+    "the map: 200 places of open cases": ("operator", "limit=200&states=dispatched&states=handling"),
     "search in the text": ("operator", "limit=50&text=%E5%BC%82%E5%91%B3"),
     "search by number": ("operator", "limit=50&text=371321-2026"),
     "messages": ("operator", ""),
@@ -52,17 +52,20 @@ def of_lives(stage: CountyPlatform, whole: bool, report: Report) -> None:
     few, many = (10_000, 1_000_000) if whole else (500, 2_000)
     sizes = []
     for number, stored in enumerate((few, many)):
-        _store(stage, stored, f"{999 - number:06d}")
+        _store(stage, stored, many, f"{999 - number:06d}")
         sizes.append(_measure(stage, stored, whole))
         stage.settle()
     _say(report, *sizes, whole)
 
 
-def _store(stage: CountyPlatform, cases: int, series: str) -> None:
-    """Cases of three years in the platform's grids, with numbers of a `series` that no county has."""
-    grids = [code for code, _, _ in stage.places]
+def _store(stage: CountyPlatform, cases: int, most: int, series: str) -> None:
+    """Cases of the county's first days or of three years, as many a day, with numbers of a `series` that no county has.
+
+    A county that has stored more has a longer past and not more work in hand: both sizes fill the pages that are asked.
+    """
+    grids = ([code for code, _, _ in stage.places] * len(county.GRIDS))[: len(county.GRIDS)]
     with closing(stage.postgres.connect("incident")) as connection:
-        seeding.more_cases(connection, cases, series, (grids * len(county.GRIDS))[: len(county.GRIDS)])
+        seeding.more_cases(connection, cases, series, grids, county.YEARS * cases / most)
 
 
 def _measure(stage: CountyPlatform, stored: int, whole: bool) -> Size:

@@ -8,6 +8,7 @@ last 60 days hold the open ones, one department was closed two years ago, one ha
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from datetime import timedelta
 from typing import Any
 
 from psycopg2.extensions import connection as Connection
@@ -144,8 +145,8 @@ def incident(connection: Connection, cases: int) -> None:
             cursor.execute(statement, values)
 
 
-def more_cases(connection: Connection, cases: int, series: str, grids: Sequence[str]) -> None:
-    """Add `cases` cases with their messages to a service that has its copies, in `grids` (320 of them).
+def more_cases(connection: Connection, cases: int, series: str, grids: Sequence[str], since: timedelta) -> None:
+    """Add `cases` cases with their messages, reported `since` then, to a service that has its copies, in `grids` (320).
 
     Their numbers begin with `series` instead of the county, so that they are neither the platform's nor another's.
     """
@@ -153,7 +154,7 @@ def more_cases(connection: Connection, cases: int, series: str, grids: Sequence[
         cursor.execute("SELECT setseed(0.42)")
         stack.enter_context(_defaults(cursor, "case", "message"))
         for statement in (_FACTS, _CASES.replace("'371321-'", f"'{series}-'"), _HELPERS, _MESSAGES, "DROP TABLE seed"):
-            cursor.execute(statement, {**_values(cases), "grids": list(grids)})
+            cursor.execute(statement, {**_values(cases), "grids": list(grids), "years": since})
 
 
 @contextmanager
