@@ -19,6 +19,11 @@ FactKey = tuple[str, str, str, str]
 SELF = "self_handled"
 MERGED = "merged"
 OF_MERGED = (MERGED, "first_reports")
+UNSHARED = (SELF, MERGED)
+"""Counters whose facts weigh their whole amount, however many cases the problem has."""
+SPLIT = "split"
+PARTS = ("", SPLIT)
+"""The reasons of facts that weigh a `part` of their amount, but for UNSHARED; only these depend on other cases."""
 
 
 @dataclass(frozen=True, order=True)
@@ -42,7 +47,7 @@ class Weight:
 
 
 @dataclass(frozen=True)
-class _Case:
+class Case:
     """What the facts of one case say together."""
 
     latest: Mapping[str, int]
@@ -56,7 +61,8 @@ class _Case:
         return not (self.self_handled or self.merged)
 
     @classmethod
-    def of(cls, facts: Collection[Fact]) -> "_Case":
+    def of(cls, facts: Collection[Fact]) -> "Case":
+        """The case that `facts` are all the facts of."""
         latest: dict[str, int] = {}
         for fact in facts:
             latest[fact.question] = max(fact.sequence, latest.get(fact.question, 0))
@@ -68,6 +74,7 @@ class _Case:
         )
 
     def weigh(self, fact: Fact, share: float) -> Weight:
+        """The weight of one of its facts, where the case has this `share` of its problem."""
         if fact.sequence < self.latest[fact.question]:
             return Weight(0.0, "superseded")
         if self.self_handled and fact.counter != SELF:
@@ -76,9 +83,17 @@ class _Case:
             return Weight(0.0, MERGED)
         if fact.subject_kind == MEMBER and not self.own:
             return Weight(0.0, "not-own")
-        if fact.counter in (SELF, MERGED) or share == 1:
-            return Weight(float(fact.amount))
-        return Weight(fact.amount * share, "split")
+        return part(fact.amount, 1.0 if fact.counter in UNSHARED else share)
+
+
+def part(amount: int, share: float) -> Weight:
+    """The weight of `amount` in a problem of which each case has this `share`."""
+    return Weight(amount * share, "" if share == 1 else SPLIT)
+
+
+def share_of(counting: int) -> float:
+    """The share that each case has of a problem of which so many cases count; 1 where none or one does (ASM-11)."""
+    return 1 / max(1, counting)
 
 
 def weigh(facts: Collection[Fact]) -> dict[FactKey, Weight]:
@@ -86,8 +101,8 @@ def weigh(facts: Collection[Fact]) -> dict[FactKey, Weight]:
     by_case: dict[str, list[Fact]] = defaultdict(list)
     for fact in facts:
         by_case[fact.case_id].append(fact)
-    cases = {case_id: _Case.of(of_case) for case_id, of_case in by_case.items()}
-    share = 1 / max(1, sum(case.counts for case in cases.values()))
+    cases = {case_id: Case.of(of_case) for case_id, of_case in by_case.items()}
+    share = share_of(sum(case.counts for case in cases.values()))
     return {fact.key: cases[fact.case_id].weigh(fact, share) for fact in facts}
 
 
