@@ -18,8 +18,10 @@ cases = sa.Table(
     METADATA,
     sa.Column("id", sa.Text, primary_key=True),
     sa.Column("problem", sa.Text),
+    sa.Column("counts", sa.Boolean, nullable=False),
     sa.Index("case_problem", "problem"),
 )
+"""Which problem a case is part of, and whether it is one of those by which subjects are measured: as its facts say."""
 
 facts = sa.Table(
     "fact",
