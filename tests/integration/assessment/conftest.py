@@ -1,7 +1,8 @@
 """The assessment service on a real PostgreSQL, its gRPC server with real tokens, a log that answers as liaison does."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -18,7 +19,8 @@ from services.assessment import schemas, tables
 from services.assessment.api import Servicer
 from services.assessment.bootstrap import Service, build
 from services.assessment.log import LiaisonLog
-from services.assessment.model.facts import COUNTERS
+from services.assessment.model.facts import COUNTERS, Fact, facts_of
+from services.assessment.model.weighing import FactKey, Weight, count
 from services.chassis.auth import Issuer, Principal, Verifier
 from services.chassis.config import Config
 from services.chassis.envelope import CONTENT_TYPE, Envelope
@@ -94,6 +96,35 @@ class Assessment:
             if round(row[name], 6)
         }
 
+    def modelled(self, envelopes: Iterable[Envelope]) -> dict[tuple[str, ...], Any]:
+        """What `counters` has to be, about: what the model alone makes of these events."""
+        found: dict[tuple[str, ...], float] = defaultdict(float)
+        for cell, amount in count(self.facts_of(envelopes)).items():
+            day = cell.day
+            for span in (f"{day}", f"{day:%Y-%m}", f"{day:%Y}-Q{(day.month + 2) // 3}", f"{day:%Y}"):
+                found[cell.subject_kind, cell.subject_id, cell.counter, span] += amount
+        return {key: pytest.approx(amount) for key, amount in found.items() if round(amount, 6)}
+
+    def facts_of(self, envelopes: Iterable[Envelope]) -> list[Fact]:
+        """The facts that these events are."""
+        zone = self.service.recomputation(None).zone
+        return [fact for each in envelopes for fact in facts_of(schemas.read(each), zone)]
+
+    def weights(self) -> dict[FactKey, Weight]:
+        """How much each stored fact counts."""
+        with self.service.engine.connect() as connection:
+            rows = connection.execute(sa.select(tables.facts)).all()
+        return {
+            (row.event_id, row.counter, row.subject_kind, row.subject_id): Weight(row.counted, row.reason)
+            for row in rows
+        }
+
+    def empty(self) -> None:
+        """As if nothing had happened yet."""
+        with self.service.engine.begin() as connection:
+            for table in reversed(tables.METADATA.sorted_tables):
+                connection.execute(sa.delete(table))
+
     def areas(self) -> set[tuple[str, ...]]:
         """Where the subjects have cases."""
         with self.service.engine.connect() as connection:
@@ -134,9 +165,7 @@ def config(migrated: str, tmp_path: Path) -> Config:
 @pytest.fixture
 def assessment(config: Config) -> Iterator[Assessment]:
     made = Assessment(build(config, FixedClock()))
-    with made.service.engine.begin() as connection:
-        for table in reversed(tables.METADATA.sorted_tables):
-            connection.execute(sa.delete(table))
+    made.empty()
     yield made
     made.service.engine.dispose()
 

@@ -1,30 +1,14 @@
 """Events through the bus into PostgreSQL: once each, in any order, beside each other."""
 
 import random
-from collections import defaultdict
 
 import pytest
 import sqlalchemy as sa
 
 from services.assessment import tables
-from services.assessment.model.facts import facts_of
-from services.assessment.model.weighing import count
-from services.assessment.schemas import read
 from services.chassis.ids import new_id
 
 GRID = "371321106201003"
-
-
-def computed(assessment, envelopes):
-    """The counters that the model alone makes of the events."""
-    zone = assessment.service.recomputation(None).zone
-    facts = [fact for each in envelopes for fact in facts_of(read(each), zone)]
-    counters = defaultdict(float)
-    for cell, amount in count(facts).items():
-        day = cell.day
-        for span in (f"{day}", f"{day:%Y-%m}", f"{day:%Y}-Q{(day.month + 2) // 3}", f"{day:%Y}"):
-            counters[cell.subject_kind, cell.subject_id, cell.counter, span] += amount
-    return {key: pytest.approx(amount) for key, amount in counters.items() if round(amount, 6)}
 
 
 @pytest.mark.rule("ASM-02", "ASM-03")
@@ -32,7 +16,7 @@ def test_counters_are_the_sum_of_the_facts(assessment, story, counted):
     envelopes = counted(story())
     assert assessment.take(*envelopes) == [True] * len(envelopes)
     found = assessment.counters()
-    assert found == computed(assessment, envelopes)
+    assert found == assessment.modelled(envelopes)
     for span in ("2026-11-22", "2026-11", "2026-Q4", "2026"):
         assert found["department", "env-office", "handled_on_time", span] == 1
         assert found["department", "env-office", "should_be_handled", span] == 2
@@ -73,7 +57,7 @@ def test_any_order_gives_the_same_counters(assessment, story, event, counted, se
     envelopes = counted([*story(), *story(), *story(reporter_id="member-2"), *settled])
     random.Random(seed).shuffle(envelopes)
     assessment.take(*envelopes)
-    assert assessment.counters() == computed(assessment, envelopes)
+    assert assessment.counters() == assessment.modelled(envelopes)
 
 
 @pytest.mark.rule("ASM-02", "ASM-11")
@@ -82,7 +66,7 @@ def test_events_beside_each_other_lose_nothing(assessment, story, counted, toget
     envelopes = counted([each for _ in range(6) for each in story()])
     random.Random(1).shuffle(envelopes)
     assert all(together(lambda each: assessment.take(each)[0], envelopes))
-    assert assessment.counters() == computed(assessment, envelopes)
+    assert assessment.counters() == assessment.modelled(envelopes)
     closed = [n for key, n in assessment.counters().items() if key[0] == "department" and key[2] == "closed"]
     assert closed == [pytest.approx(1)] * 4
 
