@@ -18,28 +18,32 @@ from .conftest import OTHER_GRID
 pytestmark = pytest.mark.rule("ASM-02", "ASM-11")
 
 OFFICE = "env-office"
+SAME = {"channel": "grid-worker", "way": "dispatched"}
 REPORTS: list[dict[str, Any]] = [
-    *({"channel": "grid-worker", "first_report": first, "way": "dispatched"} for first in (True, False)),
-    {"channel": "grid-worker", "first_report": True, "way": "settled"},
-    {"channel": "patrol", "first_report": False, "way": "dispatched", "matter_code": "06027"},
-    {"channel": "hotline-12345", "first_report": True, "way": "dispatched"},
+    {**SAME, "first_report": True},
+    {**SAME, "first_report": False},
+    {**SAME, "first_report": True, "way": "settled"},
+    {**SAME, "first_report": False, "matter_code": "06027"},
+    {**SAME, "first_report": True, "channel": "hotline-12345"},
 ]
-MOVES: list[tuple[str, dict[str, Any]]] = [
+COMING_AND_GOING: list[tuple[str, dict[str, Any]]] = [
     ("filed", {"on_time": True}),
     ("filed", {"on_time": True, "way": "settled"}),
-    ("filed", {"on_time": True, "grid": OTHER_GRID}),
-    ("registered", {"drawn": False, "way": "settled"}),
-    ("dispatched", {"department": OFFICE}),
-    ("answered", {"department": OFFICE, "round": 1, "on_time": True}),
     ("answered", {"department": OFFICE, "round": 1, "on_time": False, "by_reporter": True}),
-    ("closed", {"department": OFFICE, "reworks": 0, "on_time": True}),
-    ("reopened", {"department": OFFICE, "round": 2}),
     ("merged", {"into": "main", "keeps_first": True}),
     ("merged", {"into": "main", "keeps_first": False}),
     ("unmerged", {"out_of": "main", "first_report": True}),
+]
+MOVES: list[tuple[str, dict[str, Any]]] = [
+    ("filed", {"on_time": True, "grid": OTHER_GRID}),
+    ("dispatched", {"department": OFFICE}),
+    ("answered", {"department": OFFICE, "round": 1, "on_time": True}),
+    ("closed", {"department": OFFICE, "reworks": 0, "on_time": True}),
+    ("reopened", {"department": OFFICE, "round": 2}),
     ("absorbed", {"first_report": False}),
 ]
-CASE = st.tuples(st.sampled_from(REPORTS), st.lists(st.sampled_from(MOVES), max_size=4))
+MOVE = st.one_of(st.sampled_from(COMING_AND_GOING), st.sampled_from(MOVES))
+CASE = st.tuples(st.one_of(st.sampled_from(REPORTS[:2]), st.sampled_from(REPORTS)), st.lists(MOVE, max_size=3))
 
 
 def stored_counts(assessment) -> dict[str, bool]:
@@ -47,8 +51,8 @@ def stored_counts(assessment) -> dict[str, bool]:
         return {row.id: row.counts for row in connection.execute(sa.select(tables.cases))}
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(data=st.data(), cases=st.lists(CASE, min_size=2, max_size=4))
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data(), cases=st.lists(CASE, min_size=3, max_size=4))
 def test_after_every_event_all_is_as_if_weighed_together(assessment, event, data, cases) -> None:
     assessment.empty()
     envelopes = []
@@ -65,6 +69,19 @@ def test_after_every_event_all_is_as_if_weighed_together(assessment, event, data
         assert assessment.counters() == assessment.modelled(arriving[:number])
         of_case = {fact.case_id: [other for other in facts if other.case_id == fact.case_id] for fact in facts}
         assert stored_counts(assessment) == {case: Case.of(its).counts for case, its in of_case.items()}
+
+
+def test_a_merged_first_report_goes_on_to_be_a_part_of_its_problem(assessment, event) -> None:
+    """It counts no more, but its `first_reports` weighs by the share, and so follows the problem's other cases."""
+    cases = [new_id() for _ in range(3)]
+    reports = [event("reported", 1, case, **SAME, first_report=True, settled=False) for case in cases]
+    events = [*reports[:2], event("merged", 2, cases[0], into=cases[1], keeps_first=True), reports[2]]
+    for number, each in enumerate(events, 1):
+        assessment.take(each)
+        (group,) = problems(assessment.facts_of(events[:number]))
+        assert assessment.weights() == weigh(group)
+        assert assessment.counters() == assessment.modelled(events[:number])
+    assert assessment.counters()["member", "member-1", "first_reports", "2026"] == pytest.approx(1.5)
 
 
 def test_cases_that_come_and_go_beside_each_other_lose_nothing(assessment, event, story, counted, together) -> None:
