@@ -43,6 +43,16 @@ def test_changed_counter_is_found(scored, client):
 
 
 @pytest.mark.rule("ASM-02")
+@pytest.mark.parametrize(("off", "same"), [(1e-6, True), (-1e-6, True), (1e-5, False)])
+def test_sum_that_is_rounded_the_other_way_is_the_same(scored, client, off, same):
+    with scored.service.engine.begin() as connection:
+        departments = tables.tallies.c.subject_kind == "department"
+        moved = {"closed": tables.tallies.c.closed + off}
+        connection.execute(sa.update(tables.tallies).where(departments).values(moved))
+    assert client("Recompute", REQUEST, ASSESSOR).same == same
+
+
+@pytest.mark.rule("ASM-02")
 def test_event_that_was_lost_is_found(scored, client, story, counted):
     scored.log += counted(story(department="water-station"))[:3]
     found = client("Recompute", REQUEST, ASSESSOR)
