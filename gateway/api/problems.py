@@ -85,7 +85,7 @@ def _headers(error: WanggeError, status: int) -> dict[str, str]:
         return {"WWW-Authenticate": 'Bearer realm="wangge"'}
     if isinstance(error, TooMany):
         return {"Retry-After": str(error.params.get("seconds", RETRY_SECONDS))}
-    return {"Retry-After": str(RETRY_SECONDS)} if status in (429, 503) else {}
+    return {"Retry-After": str(RETRY_SECONDS)} if status in (429, 503, 504) else {}
 
 
 def from_router(error: HTTPException, method: str, path: str) -> WanggeError:

@@ -6,7 +6,17 @@ import pytest
 from gateway.api import problems
 from gateway.api.errors import HTTP, Malformed, MethodNotAllowed, Refused, http_status
 from gateway.api.problems import explanation, known_codes, pointer, problem
-from services.chassis.errors import STATUS, Fault, Invalid, NotFound, TooMany, Unauthenticated, WanggeError
+from services.chassis.errors import (
+    STATUS,
+    Fault,
+    Invalid,
+    NotFound,
+    TimedOut,
+    TooMany,
+    Unauthenticated,
+    Unavailable,
+    WanggeError,
+)
 from wangge.registry.v1 import registry_pb2
 
 pytestmark = pytest.mark.rule("ALL-05")
@@ -52,6 +62,8 @@ def test_pointer_follows_rfc_6901(path: str, expected: str) -> None:
 
 def test_headers_that_belong_to_a_status() -> None:
     assert problems.answer(TooMany(seconds=7), "zh", "/").headers["retry-after"] == "7"
+    for away in (Unavailable(what="registry"), TimedOut()):
+        assert int(problems.answer(away, "zh", "/").headers["retry-after"]) >= 1
     assert problems.answer(MethodNotAllowed(method="PUT", allowed="GET"), "zh", "/").headers["allow"] == "GET"
     assert problems.answer(Unauthenticated(), "zh", "/").headers["www-authenticate"].startswith("Bearer")
     assert problems.answer(NotFound(kind="x", id="1"), "en", "/").headers["content-language"] == "en"
