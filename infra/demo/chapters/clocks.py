@@ -1,5 +1,6 @@
 """Chapter: a question stops the clock, an extension moves it, and what nobody touches is warned of (INC-07, INC-08)."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from infra.demo.chapters.chapter import EVENTS_SECONDS, Chapter
@@ -23,12 +24,15 @@ class Clocks(Chapter):
         self.stage.screen.chapter("16 时限:询问时停表,延期要批准,没人管就督办")
         handled = self._reported("clock-report", "网格员上报,案号 {number}")
         untouched = self._reported("untouched-report", "又上报一件,案号 {number},没有人管")
+        silent = self._reported("silent-report", "再上报一件,案号 {number},之后联系不上反映人")
         self._ask(handled["id"])
         self._extend(handled["id"])
+        self._ask_in_vain(silent["id"])
         if self.stage.settings.profile != "demo":
             self.stage.screen.detail("平台不是由 wangge demo 建立的,时钟不能拨动:略去黄牌、红牌督办")
             return
         self._leave_alone(untouched["id"])
+        self._goes_on(silent["id"])
 
     def _reported(self, name: str, text: str) -> Values:
         return self.report(
@@ -46,6 +50,17 @@ class Clocks(Chapter):
             step.facts["light"] = light
         text = f"{self.stage.called('member')}补充说明,时限接着走"
         self.act("reply", text, "member", case_id, "reply", "handling", note="桥的上游,大约一百米")
+
+    def _ask_in_vain(self, case_id: str) -> None:
+        self.act("silent-accept", "环保办接件", "env-handler", case_id, "accept", "handling")
+        text, question = f"{self.stage.called('env-handler')}询问反映人,无人答复", "是哪一段河道?"
+        self.act("silent-ask", text, "env-handler", case_id, "ask", "handling", question=question)
+
+    def _goes_on(self, case_id: str) -> None:
+        with self.stage.steps.step("goes-on", "逾期无人答复:平台自动恢复计时") as step:
+            self._until(lambda light: light != "paused", case_id, step, "恢复计时")
+            shown = self.case("county-leader", case_id)["history"]
+            expect(any(each["action"] == "go-on" for each in shown), "经过里没有自动恢复计时")
 
     def _extend(self, case_id: str) -> None:
         before = _due(self.case("env-head", case_id))
@@ -72,11 +87,16 @@ class Clocks(Chapter):
             step.details += [f"{self.stage.called(who)}:{self.told(who, case_id)[-1]}" for who in _WARNED]
 
     def _until_light(self, light: str, case_id: str, step: Step) -> None:
-        def shows() -> bool:
-            return bool(_running(self.case("county-leader", case_id))["light"] == light)
+        self._until(lambda shown: shown == light, case_id, step, f"{light} notice")
 
-        wait_until(shows, seconds=EVENTS_SECONDS, what=f"{light} notice")
-        step.facts["light"] = light
+    def _until(self, wanted: Callable[[str], bool], case_id: str, step: Step, what: str) -> None:
+        """Wait until the light of the case's running limit is as wanted."""
+
+        def shows() -> bool:
+            step.facts["light"] = str(_running(self.case("county-leader", case_id))["light"])
+            return wanted(step.facts["light"])
+
+        wait_until(shows, seconds=EVENTS_SECONDS, what=what)
 
     def _forward(self, by: timedelta, step: Step) -> None:
         shown = moving.forward(self.stage.settings, by)

@@ -1,6 +1,6 @@
 """The one table of states, actions and who may do them (INC-02); code, API documentation and docs share it.
 
-The table is carried out by a python-statemachine machine that is built from it, so that a state which cannot be reached
+A python-statemachine machine is built from the table and says what leads where, so that a state which cannot be reached
 or left is an error when the module is loaded, not in a county office. Who may act is said by relations between the
 person and the case, which `services.incident.model.rights` decides.
 """
@@ -317,14 +317,14 @@ def _identifier(name: str) -> str:
 CaseMachine = _machine()
 
 
-class _Holder:
-    """What the machine keeps its state in."""
+_LEADS_TO: Mapping[str, Mapping[str, str]] = {
+    state.value: {event.id: way.target.value for way in state.transitions for event in way.events}
+    for state in CaseMachine.states
+}
+"""From a state by an event of the machine to the next state. The machine is read and not run: its engine takes the lock
+of a queue of the standard library, which the queues of a worker's green threads do not have."""
 
-    def __init__(self, state: str) -> None:
-        self.state = state
 
-
-@lru_cache(maxsize=1024)
 def next_state(state: str, action: str, before: str = "") -> str | None:
     """The state after `action` in `state`, or None where the table does not allow it.
 
@@ -333,17 +333,13 @@ def next_state(state: str, action: str, before: str = "") -> str | None:
     back = ACTION_BY_NAME[action].returns.get(state, ())
     if action not in possible(state) or (back and before not in back):
         return None
-    holder = _Holder(state)
-    CaseMachine(holder).send(_event(action, before if back else ""))
-    return holder.state
+    return _LEADS_TO[state][_event(action, before if back else "")]
 
 
 @lru_cache(maxsize=64)
 def possible(state: str) -> tuple[str, ...]:
     """The actions that the table allows in `state`, in the table's order."""
-    machine = CaseMachine(_Holder(state))
-    allowed = {event.id for event in machine.allowed_events}
-    return tuple(action.name for action in ACTIONS if allowed.intersection(_events(action, state)))
+    return tuple(action.name for action in ACTIONS if _events(action, state) & _LEADS_TO[state].keys())
 
 
 def _events(action: Action, state: str) -> set[str]:
