@@ -65,7 +65,7 @@ def _store(stage: CountyPlatform, cases: int, most: int, series: str) -> None:
     """
     grids = ([code for code, _, _ in stage.places] * len(county.GRIDS))[: len(county.GRIDS)]
     with closing(stage.postgres.connect("incident")) as connection:
-        seeding.more_cases(connection, cases, series, grids, county.YEARS * cases / most)
+        seeding.more_cases(connection, cases, series, grids, county.YEARS * (cases / most))
 
 
 def _measure(stage: CountyPlatform, stored: int, whole: bool) -> Size:
