@@ -146,7 +146,8 @@ def incident(connection: Connection, cases: int) -> None:
 
 
 def more_cases(connection: Connection, cases: int, series: str, grids: Sequence[str], since: timedelta) -> None:
-    """Add `cases` cases with their messages, reported `since` then, to a service that has its copies, in `grids` (320).
+    """Add `cases` cases with their messages, spread over the time `since` until now, in `grids` (320 of them), to a
+    service that has its copies.
 
     Their numbers begin with `series` instead of the county, so that they are neither the platform's nor another's.
     """
