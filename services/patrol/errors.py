@@ -1,0 +1,106 @@
+"""What the patrol service refuses, beyond the chassis errors.
+
+NotFound ── TaskNotFound
+Invalid ─── ReasonMissing, ItemUnknown, AnswerWrong, NumberMissing, MatterMissing, CursorWrong
+Forbidden ─ NotTheSigner
+Conflict ── NotYetDue, SignedAlready, ProblemReported, TaskStateWrong
+Unavailable ─ NoPlan
+"""
+
+from typing import Any
+
+from services.chassis.errors import Conflict, Fault, Forbidden, Invalid, NotFound, Unavailable
+
+
+class TaskNotFound(NotFound):
+    code = "task-not-found"
+    zh = "没有找到巡查任务 {id},或您无权查看"
+    en = "There is no patrol task {id} that you may see"
+
+
+class NoPlan(Unavailable):
+    code = "no-plan"
+    zh = "本县尚未启用方案,没有巡查安排({what});请先启用方案"
+    en = "No plan is active yet, so nothing is to be patrolled ({what}); activate a plan first"
+
+
+class InputWrong(Invalid):
+    """One input is at fault; `path` says where. Subclasses give the sentences."""
+
+    path = ""
+
+    def __init__(self, **params: Any) -> None:
+        super().__init__(**params)
+        self.faults = (Fault(self.path, self.code, self.sentence("zh"), self.sentence("en")),)
+
+
+class ReasonMissing(InputWrong):
+    code = "reason-missing"
+    path = "reason"
+    zh = "请写明理由"
+    en = "Give a reason"
+
+
+class ItemUnknown(InputWrong):
+    code = "item-unknown"
+    path = "item"
+    zh = "该任务的清单中没有条目 {value};清单以外的问题请用 other"
+    en = "The task's checklist has no item {value}; enter what is found beyond it under other"
+
+
+class AnswerWrong(InputWrong):
+    code = "answer-wrong"
+    path = "answer"
+    zh = "不能回答“{value}”;可选:{possible}"
+    en = 'The answer cannot be "{value}"; possible: {possible}'
+
+
+class NumberMissing(InputWrong):
+    code = "number-missing"
+    path = "number"
+    zh = "“{item}”需要填写数值({unit})"
+    en = 'A number is needed for "{item}" ({unit})'
+
+
+class MatterMissing(InputWrong):
+    code = "matter-missing"
+    path = "matter_code"
+    zh = "清单没有指明该问题的事项,请从事项目录中选择"
+    en = "The checklist does not say which matter this problem is; choose one of the catalogue"
+
+
+class CursorWrong(InputWrong):
+    code = "cursor-wrong"
+    path = "cursor"
+    zh = "翻页标记无效,请从第一页重新查询"
+    en = "The cursor is not valid; start again"
+
+
+class NotTheSigner(Forbidden):
+    code = "not-the-signer"
+    zh = "“{action}”由方案规定的岗位({post})办理,您在该网格没有此岗位"
+    en = 'The plan gives "{action}" to the post {post}, which you do not hold in this grid'
+
+
+class NotYetDue(Conflict):
+    code = "not-yet-due"
+    zh = "任务 {day} 起才到期,现在不能提交结果;请检查手机时间"
+    en = "The task is due from {day} on, so nothing can be entered yet; check the device's clock"
+
+
+class SignedAlready(Conflict):
+    code = "signed-already"
+    zh = "任务已是“{state}”,不能再改;如需更正请由签字人退回"
+    en = 'The task is "{state}" and cannot be changed; whoever signed may send it back'
+
+
+class ProblemReported(Conflict):
+    code = "problem-reported"
+    zh = "该问题已立案({case_id}),请在案件中处理,不能在此改回"
+    en = "The problem has become case {case_id}; go on there, it cannot be taken back here"
+
+
+class TaskStateWrong(Conflict):
+    code = "task-state"
+    zh = "任务当前为“{state}”,不能{action}"
+    en = 'The task is "{state}"; "{action}" is not possible now'

@@ -1,0 +1,191 @@
+"""What is asked of the patrol service, what it tells, and the copies that it keeps of what others say."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, ClassVar
+
+from services.chassis.messages import Command, Event
+
+# What is asked
+
+
+@dataclass(frozen=True)
+class GivenPoint:
+    """WGS 84, degrees."""
+
+    lon: float
+    lat: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class GivenEntry:
+    """One thing that a device kept: a finding at a checklist item, or (`item` empty) that the task is finished.
+
+    `client_id` names it on the device. `version` counts from 1 what the device knows of that item; a correction is the
+    version after the stored one. `at` is the device's time. `rest` says what the items without an entry are when a
+    task is finished: "fine" or "not-applicable".
+    """
+
+    client_id: str
+    task_id: str
+    version: int
+    at: datetime
+    item: str = ""
+    answer: str = ""
+    number: float | None = None
+    words: str = ""
+    matter_code: str | None = None
+    point: GivenPoint | None = None
+    attachments: tuple[str, ...] = ()
+    rest: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sync(Command):
+    """Take in what a device kept, each entry for itself (PAT-11)."""
+
+    entries: tuple[GivenEntry, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskCommand(Command):
+    """A command about one task; `expected_version` is what its sender saw last (If-Match), None for any."""
+
+    task_id: str
+    expected_version: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignTask(TaskCommand):
+    """The grid leader signs what was reported to them (PAT-04)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SendBackTask(TaskCommand):
+    """It goes back to whoever walked it."""
+
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubmitTask(TaskCommand):
+    """The signed task goes to the centre (PAT-04)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExcuseTask(TaskCommand):
+    """It need not be done: why, and by whom (PAT-02)."""
+
+    reason: str
+
+
+# What it tells
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskEvent(Event):
+    """Something about a task, which is the subject. `patrol` is the plan's id of it, `person_id` whose task it is."""
+
+    patrol: str
+    day: date
+    person_id: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finished(TaskEvent):
+    TYPE: ClassVar[str] = "patrol.finished.v1"
+
+    problems: int
+    late: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Signed(TaskEvent):
+    TYPE: ClassVar[str] = "patrol.signed.v1"
+
+    signed_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Submitted(TaskEvent):
+    TYPE: ClassVar[str] = "patrol.submitted.v1"
+
+    submitted_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProblemFound(TaskEvent):
+    """A problem was entered at a checklist item; it becomes a case by itself (PAT-03).
+
+    `words` are sealed for the platform's own services, bound to `case_id`, which is what the case will be called by.
+    """
+
+    TYPE: ClassVar[str] = "patrol.problem-found.v1"
+
+    case_id: str
+    item: str
+    title: str
+    matter_code: str
+    words: str
+    lon: float | None
+    lat: float | None
+    attachments: tuple[str, ...]
+    found_at: datetime
+    found_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Missed(TaskEvent):
+    """A check found what the patrols that it tests had called fine (PAT-05): `missed_task` was the last to say so."""
+
+    TYPE: ClassVar[str] = "patrol.missed.v1"
+
+    item: str
+    case_id: str
+    missed_task: str
+    missed_by: str | None
+
+
+# What others say
+
+
+@dataclass(frozen=True, kw_only=True)
+class GridChanged:
+    code: str
+    sequence: int
+    name: str
+    kind: str
+    level: int
+    ancestors: tuple[str, ...]
+    active: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostChanged:
+    """An appointment `id` of a person to a post in a grid, from `starts` to `ends`, both included."""
+
+    id: str
+    sequence: int
+    person_id: str
+    post: str
+    grid: str
+    starts: date
+    ends: date | None
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CalendarChanged:
+    year: int
+    sequence: int
+    days: Mapping[date, bool]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanActivated:
+    plan_id: str
+    version: int
+    effective: date
+    at: datetime
+    document: Mapping[str, Any]

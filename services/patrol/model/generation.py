@@ -1,0 +1,107 @@
+"""Which tasks a day asks for, and how that meets the tasks that there are (PAT-02).
+
+Generating is making it so: what is asked for and missing is made, what a successor can take is handed over, what
+nobody asks for any more and nobody has begun is withdrawn. Doing it twice changes nothing.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from services.patrol.model.plan import Level, Patrol, Plan
+from services.patrol.model.recurrence import Occurrence, Workdays, occurrences
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A grid that is there on the day: where it lies is in its code."""
+
+    code: str
+    level: int
+    kind: str
+
+
+@dataclass(frozen=True, order=True)
+class Round:
+    """One occurrence of a patrol in one grid; every holder of its post has a task of it."""
+
+    patrol: str
+    grid: str
+    day: date
+    number: int = 1
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a day asks for of one round: by whom. Nobody holds the post: None alone, so that the gap is seen."""
+
+    occurrence: Occurrence
+    holders: tuple[str | None, ...]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A task that there is and that is not over; `begun` says that somebody entered something."""
+
+    id: str
+    person_id: str | None
+    begun: bool
+
+
+@dataclass(frozen=True)
+class Changes:
+    """How tasks become what is wanted."""
+
+    made: Sequence[tuple[Round, Occurrence, str | None]]
+    handed: Sequence[tuple[str, str | None]]
+    withdrawn: Sequence[str]
+
+
+Holders = Mapping[tuple[str, str], Sequence[str]]
+"""Who holds a post in a grid, by post and grid."""
+
+
+def wanted(
+    plan: Plan, day: date, grids: Iterable[Grid], holders: Holders, workdays: Workdays
+) -> dict[Round, Wanted]:
+    """All that `plan` asks for which is due on `day`."""
+    there = tuple(grids)
+    found: dict[Round, Wanted] = {}
+    for patrol in plan.patrols.values():
+        for occurrence in occurrences(patrol.cadence, day, day, workdays):
+            for grid in _of_level(there, patrol):
+                round_ = Round(patrol.id, grid.code, occurrence.day, occurrence.number)
+                found[round_] = Wanted(occurrence, tuple(sorted(holders.get((patrol.who, grid.code), ()))) or (None,))
+    return found
+
+
+def _of_level(grids: Iterable[Grid], patrol: Patrol) -> Iterator[Grid]:
+    if patrol.level is not None:
+        yield from (grid for grid in grids if _lies_on(grid, patrol.level))
+
+
+def _lies_on(grid: Grid, level: Level) -> bool:
+    return grid.level == level.number and level.kind in (None, grid.kind)
+
+
+def changes(
+    asked: Mapping[Round, Wanted],
+    open_: Mapping[Round, Sequence[Standing]],
+    over: Mapping[Round, Iterable[str | None]],
+) -> Changes:
+    """What to do so that `open_` tasks become those `asked` for; `over` says whose tasks of a round are done with."""
+    made, handed, withdrawn = [], [], []
+    finished: dict[Round, set[str | None]] = defaultdict(set, {each: set(who) for each, who in over.items()})
+    for round_ in sorted(set(asked) | set(open_)):
+        want = asked.get(round_)
+        holders = want.holders if want else ()
+        tasks = open_.get(round_, ())
+        missing = [who for who in holders if who not in {task.person_id for task in tasks} | finished[round_]]
+        spare = sorted((task for task in tasks if task.person_id not in holders), key=lambda task: not task.begun)
+        for task, who in zip(spare, missing, strict=False):
+            handed.append((task.id, who))
+        withdrawn += [task.id for task in spare[len(missing) :] if not task.begun]
+        if want:
+            made += [(round_, want.occurrence, who) for who in missing[len(spare) :]]
+    return Changes(made, handed, withdrawn)

@@ -1,0 +1,105 @@
+"""The patrols of a plan document as this service uses them (PAT-01, PAT-03, PAT-04)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from services.patrol.model.checklist import NOTHING, Checklist, checklists_of
+from services.patrol.model.recurrence import ONE_DAY, Cadence, Window
+
+
+@dataclass(frozen=True)
+class Level:
+    """Which grids a patrol is walked in: those of the level and, if the plan names one, of the kind."""
+
+    number: int
+    kind: str | None = None
+
+
+@dataclass(frozen=True)
+class Patrol:
+    """One patrol of the plan: `who` looks, people of the posts `joined` take part, `sign` signs, `submit` submits.
+
+    `verifies` is the patrol whose findings this one tests (PAT-05).
+    """
+
+    id: str
+    name: str
+    who: str
+    cadence: Cadence
+    level: Level | None = None
+    checklist: Checklist = NOTHING
+    joined: tuple[str, ...] = ()
+    sign: str | None = None
+    submit: str | None = None
+    verifies: str | None = None
+    hours: str = ""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a version of a plan says about patrols; it holds from the day `effective`."""
+
+    name: str
+    effective: date
+    patrols: Mapping[str, Patrol]
+
+
+def plan_of(name: str, effective: date, section: Mapping[str, Any]) -> Plan:
+    """The patrols of the section that `section_of` made. A patrol by safety grade waits for enterprises (REG-10)."""
+    levels = {entry["id"]: Level(entry["level"], entry.get("kind")) for entry in section["levels"]}
+    lists = checklists_of(section)
+    made = [_patrol(entry, levels, lists, effective) for entry in section["patrols"]]
+    return Plan(name, effective, {each.id: each for each in made if each.cadence.rule or each.cadence.times})
+
+
+def section_of(document: Mapping[str, Any]) -> dict[str, Any]:
+    """What this service keeps of an expanded plan document."""
+    levels = [
+        {name: entry[name] for name in ("id", "level", "kind") if name in entry} for entry in document.get("levels", ())
+    ]
+    return {
+        "levels": levels,
+        "patrols": document.get("patrols", []),
+        "checklists": document.get("checklists", []),
+        "office_hours": document.get("office_hours", {}),
+    }
+
+
+def _patrol(
+    entry: Mapping[str, Any], levels: Mapping[str, Level], lists: Mapping[str, Checklist], effective: date
+) -> Patrol:
+    return Patrol(
+        id=entry["id"],
+        name=entry["name"],
+        who=entry["who"],
+        cadence=_cadence(entry, effective),
+        level=levels.get(entry.get("level", "")),
+        checklist=lists.get(entry.get("checklist", ""), NOTHING),
+        joined=_texts(entry.get("with", ())),
+        sign=entry.get("sign"),
+        submit=entry.get("submit"),
+        verifies=entry.get("verifies"),
+        hours=_hours(entry.get("hours")),
+    )
+
+
+def _cadence(entry: Mapping[str, Any], effective: date) -> Cadence:
+    within, times = entry.get("within"), entry.get("times") or {}
+    return Cadence(
+        begins=effective,
+        rule=entry.get("rule"),
+        times=times.get("at_least", 0),
+        per=times.get("per", "month"),
+        shift=entry.get("shift", "none"),
+        window=Window(int(within["amount"]), within["unit"]) if within else ONE_DAY,
+    )
+
+
+def _texts(values: Sequence[str]) -> tuple[str, ...]:
+    return tuple(str(value) for value in values)
+
+
+def _hours(span: Mapping[str, str] | None) -> str:
+    return f"{span['from']}-{span['to']}" if span else ""

@@ -1,0 +1,219 @@
+"""A task: one patrol of one grid by one person on one day, what was found, and who answers for it (PAT-02, PAT-04)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+
+from services.chassis.errors import StaleVersion
+from services.chassis.messages import Aggregate
+from services.patrol import messages
+from services.patrol.errors import NotYetDue, ProblemReported, ReasonMissing, SignedAlready, TaskStateWrong
+from services.patrol.model.checklist import FINE, NOT_APPLICABLE, PROBLEM
+
+DUE, OVERDUE, SENT_BACK, FINISHED = "due", "overdue", "sent-back", "finished"
+SIGNED, SUBMITTED, EXCUSED, WITHDRAWN = "signed", "submitted", "excused", "withdrawn"
+NAMES: Mapping[str, str] = {
+    DUE: "待巡查",
+    OVERDUE: "已逾期",
+    SENT_BACK: "已退回",
+    FINISHED: "已完成",
+    SIGNED: "已签字",
+    SUBMITTED: "已上报",
+    EXCUSED: "已免除",
+    WITHDRAWN: "已撤销",
+}
+OPEN = (DUE, OVERDUE, SENT_BACK)
+"""In these the walker has something to do."""
+ENTERED = (*OPEN, FINISHED)
+"""In these findings are taken in: what is signed is not changed behind the signer's back."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """What was entered at one item. `client_id` and `at` are the device's; `case_id` is the case it became."""
+
+    item: str
+    answer: str
+    version: int
+    client_id: str
+    person_id: str
+    at: datetime
+    number: float | None = None
+    words: str = ""
+    matter_code: str | None = None
+    lon: float | None = None
+    lat: float | None = None
+    attachments: tuple[str, ...] = ()
+    case_id: str | None = None
+
+    def says_the_same(self, other: "Finding") -> bool:
+        """Whether both say the same of the item, whoever entered it and on which device."""
+        return replace(self, **_ORIGIN) == replace(other, **_ORIGIN)
+
+
+_ORIGIN = {
+    "version": 0, "client_id": "", "person_id": "", "at": datetime.min, "case_id": None, "matter_code": None,
+}  # fmt: skip
+
+
+class ConflictingEntry(Exception):
+    """The item has another entry than the device knew; `stored` is it."""
+
+    def __init__(self, stored: Finding) -> None:
+        super().__init__(stored.item)
+        self.stored = stored
+
+
+@dataclass
+class Task(Aggregate):
+    """A task and what happened to it. `findings` are by item; `rest` is what the items without one are."""
+
+    id: str
+    patrol: str
+    name: str
+    grid: str
+    person_id: str | None
+    day: date
+    until: date
+    number: int = 1
+    moved_from: date | None = None
+    plan: str = ""
+    state: str = DUE
+    rest: str = ""
+    late: bool = False
+    finished_at: datetime | None = None
+    received_at: datetime | None = None
+    signed_by: str | None = None
+    signed_at: datetime | None = None
+    submitted_by: str | None = None
+    submitted_at: datetime | None = None
+    decided_by: str | None = None
+    reason: str = ""
+    findings: dict[str, Finding] = field(default_factory=dict)
+    changed_findings: dict[str, Finding] = field(default_factory=dict)
+    stored_sequence: int = 0
+
+    def __post_init__(self) -> None:
+        Aggregate.__init__(self, self.stored_sequence)
+
+    def expect(self, version: int | None) -> None:
+        """Raises StaleVersion if `version` is given and not the current one."""
+        if version is not None and version != self.sequence:
+            raise StaleVersion(current=self.sequence)
+
+    # What a device brings
+
+    def take(self, finding: Finding, today: date) -> bool:
+        """Keep what was found at an item; say whether it was new.
+
+        Raises NotYetDue, SignedAlready, ProblemReported, ConflictingEntry.
+        """
+        stored = self.findings.get(finding.item)
+        if stored is not None and stored.says_the_same(finding):
+            return False
+        self._require_entry(today)
+        if stored is not None:
+            if finding.version != stored.version + 1:
+                raise ConflictingEntry(stored)
+            if stored.case_id:
+                raise ProblemReported(case_id=stored.case_id)
+        elif finding.version != 1:
+            finding = replace(finding, version=1)
+        self.findings[finding.item] = self.changed_findings[finding.item] = finding
+        return True
+
+    def finish(self, rest: str, at: datetime, now: datetime, today: date) -> bool:
+        """The walk is over; say whether that was new. Raises NotYetDue, SignedAlready."""
+        if self.state == FINISHED and self.rest == rest:
+            return False
+        if self.finished_at is not None and self.state not in ENTERED and self.rest == rest:
+            return False
+        self._require_entry(today)
+        self.state, self.rest, self.finished_at, self.received_at = FINISHED, rest, min(at, now), now
+        self.late = today > self.until and self.reason == ""
+        problems = sum(each.answer == PROBLEM for each in self.findings.values())
+        self.record(messages.Finished(**self._about(now), problems=problems, late=self.late))
+        return True
+
+    def _require_entry(self, today: date) -> None:
+        if self.state not in ENTERED:
+            raise SignedAlready(state=NAMES[self.state])
+        if today < self.day:
+            raise NotYetDue(day=self.day.isoformat())
+
+    def says(self, item: str) -> str:
+        """fine, problem, not-applicable, or "" where it was not looked at."""
+        if item in self.findings:
+            return self.findings[item].answer
+        return self.rest if self.finished_at else ""
+
+    # Who answers for it
+
+    def sign(self, by: str, now: datetime) -> None:
+        """Raises TaskStateWrong unless it is finished."""
+        self._require("签字", FINISHED)
+        self.state, self.signed_by, self.signed_at = SIGNED, by, now
+        self.record(messages.Signed(**self._about(now), signed_by=by))
+
+    def submit(self, by: str, now: datetime, needs_signature: bool) -> None:
+        """Raises TaskStateWrong: where the plan wants a signature an unsigned task cannot be submitted (P2)."""
+        self._require("上报", SIGNED if needs_signature else FINISHED)
+        self.state, self.submitted_by, self.submitted_at = SUBMITTED, by, now
+        self.record(messages.Submitted(**self._about(now), submitted_by=by))
+
+    def send_back(self, by: str, reason: str, now: datetime) -> None:
+        """Raises ReasonMissing, TaskStateWrong."""
+        self._decide("退回", reason, by, now, SENT_BACK, FINISHED, SIGNED, SUBMITTED)
+        self.signed_by = self.signed_at = self.submitted_by = self.submitted_at = None
+
+    def excuse(self, by: str, reason: str, now: datetime) -> None:
+        """Raises ReasonMissing, TaskStateWrong."""
+        self._decide("免除", reason, by, now, EXCUSED, *OPEN)
+
+    def _decide(self, action: str, reason: str, by: str, now: datetime, state: str, *before: str) -> None:
+        if not reason.strip():
+            raise ReasonMissing
+        self._require(action, *before)
+        self.state, self.reason, self.decided_by = state, reason.strip(), by
+        self.sequence += 1
+
+    def _require(self, action: str, *states: str) -> None:
+        if self.state not in states:
+            raise TaskStateWrong(state=NAMES[self.state], action=action)
+
+    def _about(self, now: datetime) -> dict[str, object]:
+        return {
+            "subject": self.id,
+            "at": now,
+            "grid": self.grid,
+            "patrol": self.patrol,
+            "day": self.day,
+            "person_id": self.person_id,
+        }
+
+    def tell_problem(self, finding: Finding, title: str, matter_code: str, words: str, now: datetime) -> None:
+        """Say that `finding` is a problem that becomes the case `finding.case_id`; `words` are sealed."""
+        self.record(
+            messages.ProblemFound(
+                **self._about(now),
+                case_id=finding.case_id,
+                item=finding.item,
+                title=f"{self.name}·{title}",
+                matter_code=matter_code,
+                words=words,
+                lon=finding.lon,
+                lat=finding.lat,
+                attachments=finding.attachments,
+                found_at=finding.at,
+                found_by=finding.person_id,
+            )
+        )
+
+    def tell_missed(self, finding: Finding, missed: "Task", now: datetime) -> None:
+        """Say that what was found had been called fine by `missed`, a task of the patrol that this one tests."""
+        about = {**self._about(now), "item": finding.item, "case_id": finding.case_id}
+        self.record(messages.Missed(**about, missed_task=missed.id, missed_by=missed.person_id))
+
+
+RESTS = (FINE, NOT_APPLICABLE)
+"""What the items without an entry may be said to be."""

@@ -1,0 +1,93 @@
+"""What the handlers need, as protocols."""
+
+from collections.abc import Collection, Mapping
+from datetime import date, datetime
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from services.chassis.auth import Principal
+from services.patrol import messages
+from services.patrol.model.plan import Patrol
+from services.patrol.model.task import Task
+
+
+class Tasks(Protocol):
+    def get(self, task_id: str) -> Task:
+        """A task that the caller may see, locked. Raises TaskNotFound."""
+        ...
+
+    def of_entries(self, task_ids: Collection[str]) -> Mapping[str, Task]:
+        """Those of the tasks that the caller may enter findings in, locked in the order of their ids."""
+        ...
+
+    def called_fine(self, patrol: str, grid: str, item: str, before: date) -> Task | None:
+        """The latest task of `patrol` in `grid`, on a day not after `before`, that called the item fine."""
+        ...
+
+
+class Plans(Protocol):
+    def activate(self, plan: messages.PlanActivated) -> None: ...
+
+    def patrol(self, plan: str, patrol: str) -> Patrol:
+        """The patrol as the plan said when its task was made."""
+        ...
+
+
+class Grids(Protocol):
+    def store(self, grid: messages.GridChanged) -> None: ...
+
+
+class Posts(Protocol):
+    def store(self, post: messages.PostChanged) -> None: ...
+
+    def holds(self, person_id: str, post: str, grid: str, day: date) -> bool:
+        """Whether the person has the post on the day in the grid or in one above it."""
+        ...
+
+
+class Calendar(Protocol):
+    def store(self, calendar: messages.CalendarChanged) -> None: ...
+
+
+class Generation(Protocol):
+    def needed(self) -> None:
+        """What tasks follow from has changed: generate again soon."""
+        ...
+
+    def run(self, kind: str, today: date) -> None:
+        """Make the tasks of the days that are not made yet, up to tomorrow, and set the deadline of the next day."""
+        ...
+
+
+class Sealing(Protocol):
+    def close(self, text: str, bound_to: str) -> str: ...
+
+
+class Work(Protocol):
+    """The unit of work of one message."""
+
+    now: datetime
+    zone: ZoneInfo
+    caller: Principal
+
+    @property
+    def tasks(self) -> Tasks: ...
+
+    @property
+    def plans(self) -> Plans: ...
+
+    @property
+    def grids(self) -> Grids: ...
+
+    @property
+    def posts(self) -> Posts: ...
+
+    @property
+    def calendar(self) -> Calendar: ...
+
+    @property
+    def generation(self) -> Generation: ...
+
+    @property
+    def seal(self) -> Sealing: ...
+
