@@ -1,7 +1,7 @@
 """A task: one patrol of one grid by one person on one day, what was found, and who answers for it (PAT-02, PAT-04)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import InitVar, dataclass, field, replace
 from datetime import date, datetime
 
 from services.chassis.errors import StaleVersion
@@ -91,15 +91,22 @@ class Task(Aggregate):
     reason: str = ""
     findings: dict[str, Finding] = field(default_factory=dict)
     changed_findings: dict[str, Finding] = field(default_factory=dict)
-    stored_sequence: int = 0
+    version: int = 0
+    changed: bool = False
+    last_event: InitVar[int] = 0
 
-    def __post_init__(self) -> None:
-        Aggregate.__init__(self, self.stored_sequence)
+    def __post_init__(self, last_event: int) -> None:
+        Aggregate.__init__(self, last_event)
 
     def expect(self, version: int | None) -> None:
         """Raises StaleVersion if `version` is given and not the current one."""
-        if version is not None and version != self.sequence:
-            raise StaleVersion(current=self.sequence)
+        if version is not None and version != self.version:
+            raise StaleVersion(current=self.version)
+
+    def _change(self) -> None:
+        """Something of it is another from now on; not every change is an event."""
+        self.version += 1
+        self.changed = True
 
     # What a device brings
 
@@ -120,17 +127,17 @@ class Task(Aggregate):
         elif finding.version != 1:
             finding = replace(finding, version=1)
         self.findings[finding.item] = self.changed_findings[finding.item] = finding
+        self._change()
         return True
 
     def finish(self, rest: str, at: datetime, now: datetime, today: date) -> bool:
         """The walk is over; say whether that was new. Raises NotYetDue, SignedAlready."""
-        if self.state == FINISHED and self.rest == rest:
-            return False
-        if self.finished_at is not None and self.state not in ENTERED and self.rest == rest:
+        if self.finished_at is not None and self.state not in OPEN and self.rest == rest:
             return False
         self._require_entry(today)
+        self._change()
         self.state, self.rest, self.finished_at, self.received_at = FINISHED, rest, min(at, now), now
-        self.late = today > self.until and self.reason == ""
+        self.late = self.late or (today > self.until and not self.reason)
         problems = sum(each.answer == PROBLEM for each in self.findings.values())
         self.record(messages.Finished(**self._about(now), problems=problems, late=self.late))
         return True
@@ -152,12 +159,14 @@ class Task(Aggregate):
     def sign(self, by: str, now: datetime) -> None:
         """Raises TaskStateWrong unless it is finished."""
         self._require("签字", FINISHED)
+        self._change()
         self.state, self.signed_by, self.signed_at = SIGNED, by, now
         self.record(messages.Signed(**self._about(now), signed_by=by))
 
     def submit(self, by: str, now: datetime, needs_signature: bool) -> None:
         """Raises TaskStateWrong: where the plan wants a signature an unsigned task cannot be submitted (P2)."""
         self._require("上报", SIGNED if needs_signature else FINISHED)
+        self._change()
         self.state, self.submitted_by, self.submitted_at = SUBMITTED, by, now
         self.record(messages.Submitted(**self._about(now), submitted_by=by))
 
@@ -175,7 +184,7 @@ class Task(Aggregate):
             raise ReasonMissing
         self._require(action, *before)
         self.state, self.reason, self.decided_by = state, reason.strip(), by
-        self.sequence += 1
+        self._change()
 
     def _require(self, action: str, *states: str) -> None:
         if self.state not in states:

@@ -1,0 +1,37 @@
+"""The only place where the patrol service is wired together."""
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from services.chassis import database
+from services.chassis.bus import MessageBus
+from services.chassis.clock import Clock, platform_clock
+from services.chassis.config import Config
+from services.chassis.outbox import Wakeup
+from services.chassis.personal import Seal
+from services.patrol import schemas
+from services.patrol.handlers import HANDLERS
+from services.patrol.queries import Queries
+from services.patrol.repository import Ground, works
+
+
+@dataclass(frozen=True)
+class Service:
+    """The wired service: the bus for changes, the queries for looks."""
+
+    config: Config
+    engine: sa.Engine
+    bus: MessageBus
+    queries: Queries
+
+
+def build(config: Config, clock: Clock | None = None) -> Service:
+    """Wire the service that `config` describes."""
+    engine, zone = database.engine(config), ZoneInfo(config.timezone)
+    ground = Ground(engine, schemas.EVENTS, config.source, zone, Seal.from_file(config.field_key))
+    bus = MessageBus(
+        HANDLERS, works(ground), Wakeup(config.database_uri), clock or platform_clock(config.home, config.profile)
+    )
+    return Service(config, engine, bus, Queries(engine, zone, bus.clock))

@@ -1,0 +1,263 @@
+"""Tasks and coverage as the interface shows them; who may see what is part of every query."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from services.chassis.auth import Principal
+from services.chassis.clock import Clock
+from services.chassis.ids import is_id
+from services.patrol import tables, visibility
+from services.patrol.errors import CursorWrong, TaskNotFound
+from services.patrol.handlers import EXCUSES, shown
+from services.patrol.model.checklist import Checklist, Item
+from services.patrol.model.plan import Patrol
+from services.patrol.model.task import ENTERED, EXCUSED, FINISHED, NAMES, OPEN, OVERDUE, SIGNED, SUBMITTED, WITHDRAWN
+from services.patrol.queries import paging
+from services.patrol.repository.copies import in_force, read_plan
+from services.patrol.repository.tasks import finding_of
+
+Line = dict[str, Any]
+MOVED_WHY = {True: "方案规定遇节假日顺延至下一个工作日", False: "方案规定遇节假日提前至上一个工作日"}
+_PLAIN = (
+    "id", "patrol", "name", "grid", "grid_name", "person_id", "day", "until", "moved_from", "state", "rest", "late",
+    "finished_at", "signed_by", "signed_at", "submitted_by", "submitted_at", "reason", "version", "problems", "plan",
+)  # fmt: skip
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class TaskFilter:
+    """What a list of tasks shows. Empty values do not restrict; days are ISO texts, both included."""
+
+    mine: bool = False
+    states: Sequence[str] = ()
+    patrol: str = ""
+    area: str = ""
+    since: str = ""
+    until: str = ""
+    limit: int = 0
+    cursor: str = ""
+
+
+@dataclass(frozen=True)
+class CoverageFilter:
+    """Of which days (ISO texts, both included, today when empty), area and patrol coverage is asked."""
+
+    since: str = ""
+    until: str = ""
+    area: str = ""
+    patrol: str = ""
+    limit: int = 0
+    cursor: str = ""
+
+
+class Queries:
+    """The questions of one database."""
+
+    def __init__(self, engine: sa.Engine, zone: ZoneInfo, clock: Clock) -> None:
+        self._engine = engine
+        self._zone = zone
+        self._clock = clock
+
+    @property
+    def today(self) -> date:
+        return self._clock.now().astimezone(self._zone).date()
+
+    def tasks(self, wanted: TaskFilter, caller: Principal) -> Line:
+        """One page of tasks, the latest day first. Raises CursorWrong."""
+        table, most = tables.tasks.c, paging.size(wanted.limit)
+        query = named_tasks().where(visibility.of_tasks(caller), *_conditions(wanted, caller))
+        if wanted.cursor:
+            query = query.where(sa.tuple_(table.day, table.id) < _place(wanted.cursor))
+        with self._engine.connect() as connection:
+            ordered = query.order_by(table.day.desc(), table.id.desc()).limit(most + 1)
+            rows = connection.execute(ordered).mappings().all()
+            lines = self._lines(rows[:most], caller, connection)
+        last = paging.encode(lines[-1]["day"], lines[-1]["id"]) if len(rows) > most else ""
+        return {"items": lines, "next_cursor": last}
+
+    def task(self, task_id: str, caller: Principal) -> Line:
+        """One task with its findings and its checklist. Raises TaskNotFound."""
+        condition = sa.and_(tables.tasks.c.id == task_id, visibility.of_tasks(caller))
+        with self._engine.connect() as connection:
+            row = None
+            if is_id(task_id):
+                row = connection.execute(named_tasks().where(condition)).mappings().one_or_none()
+            if row is None:
+                raise TaskNotFound(id=task_id)
+            line = self._lines([row], caller, connection)[0]
+            return {**line, "items": _items(self._patrol(connection, row).checklist)}
+
+    def day(self, day: str, caller: Principal) -> Line:
+        """The caller's own tasks that are open on a day, or were begun, and their checklists."""
+        chosen, table = date.fromisoformat(day) if day else self.today, tables.tasks.c
+        there = sa.and_(table.day <= chosen, sa.or_(table.until >= chosen, table.state.in_(OPEN)))
+        query = named_tasks().where(table.person_id == caller.person_id, there, table.state != WITHDRAWN)
+        with self._engine.connect() as connection:
+            rows = connection.execute(query.order_by(table.until, table.id).limit(paging.MOST)).mappings().all()
+            lists = {each.id: each for row in rows if (each := self._patrol(connection, row).checklist).id}
+            lines = self._lines(rows, caller, connection)
+        shown_lists = [{"id": each.id, "name": each.name, "items": _items(each)} for each in lists.values()]
+        return {"day": chosen, "tasks": lines, "checklists": shown_lists}
+
+    def coverage(self, wanted: CoverageFilter, caller: Principal) -> Line:
+        """What was looked at and what was not, by grid in the order of their codes. Raises CursorWrong."""
+        most = paging.size(wanted.limit)
+        with self._engine.connect() as connection:
+            query = _coverage(wanted, caller, self.today).limit(most + 1)
+            rows = [dict(row) for row in connection.execute(query).mappings()]
+        last = paging.encode(rows[most - 1]["grid"]) if len(rows) > most else ""
+        return {"items": rows[:most], "next_cursor": last}
+
+    def _patrol(self, connection: sa.Connection, row: Mapping[Any, Any]) -> Patrol:
+        return read_plan(connection, self._engine, row["plan"]).patrols[row["patrol"]]
+
+    def _lines(
+        self, rows: Sequence[Mapping[Any, Any]], caller: Principal, connection: sa.Connection
+    ) -> list[Line]:
+        found = _findings(connection, [row["id"] for row in rows])
+        posts = _posts(connection, caller, self.today)
+        return [self._line(row, found[row["id"]], caller, posts, connection) for row in rows]
+
+    def _line(
+        self,
+        row: Mapping[Any, Any],
+        findings: Iterable[Line],
+        caller: Principal,
+        posts: Iterable[tuple[str, str]],
+        connection: sa.Connection,
+    ) -> Line:
+        patrol, line = self._patrol(connection, row), {name: row[name] for name in _PLAIN}
+        moved = row["moved_from"]
+        return {
+            **line,
+            "day": row["day"].isoformat(),
+            "moved_why": MOVED_WHY[moved < row["day"]] if moved else "",
+            "state_name": NAMES[row["state"]],
+            "hours": patrol.hours,
+            "checklist": patrol.checklist.id,
+            "findings": findings,
+            "actions": _actions(row, patrol, caller, posts),
+        }
+
+
+def named_tasks() -> sa.Select[Any]:
+    """Tasks with the names of their grids."""
+    grids = tables.grids
+    named = sa.select(tables.tasks, sa.func.coalesce(grids.c.name, "").label("grid_name"), grids.c.ancestors)
+    return named.outerjoin(grids, grids.c.code == tables.tasks.c.grid)
+
+
+def _conditions(wanted: TaskFilter, caller: Principal) -> Iterable[sa.ColumnElement[bool]]:
+    table = tables.tasks.c
+    yield table.state.in_(wanted.states) if wanted.states else table.state != WITHDRAWN
+    if wanted.mine:
+        yield table.person_id == caller.person_id
+    if wanted.patrol:
+        yield table.patrol == wanted.patrol
+    if wanted.area:
+        yield visibility.within(wanted.area)
+    if wanted.since:
+        yield table.day >= date.fromisoformat(wanted.since)
+    if wanted.until:
+        yield table.day <= date.fromisoformat(wanted.until)
+
+
+def _place(cursor: str) -> sa.ColumnElement[Any]:
+    day, task_id = paging.decode(cursor, 2)
+    try:
+        place = date.fromisoformat(day)
+    except ValueError as error:
+        raise CursorWrong from error
+    if not is_id(task_id):
+        raise CursorWrong
+    return sa.tuple_(sa.literal(place, sa.Date), sa.literal(task_id, tables.tasks.c.id.type))
+
+
+def _findings(connection: sa.Connection, task_ids: Sequence[str]) -> Mapping[str, list[Line]]:
+    found: dict[str, list[Line]] = defaultdict(list)
+    query = sa.select(tables.findings).where(tables.findings.c.task_id.in_(task_ids)).order_by(tables.findings.c.item)
+    for row in connection.execute(query).mappings():
+        found[row["task_id"]].append(shown(finding_of(row)))
+    return found
+
+
+def _posts(connection: sa.Connection, caller: Principal, today: date) -> list[tuple[str, str]]:
+    table = tables.posts.c
+    query = sa.select(table.post, table.grid).where(table.person_id == caller.person_id, in_force(today))
+    return [(post, grid) for post, grid in connection.execute(query)]
+
+
+def _actions(
+    row: Mapping[Any, Any], patrol: Patrol, caller: Principal, posts: Iterable[tuple[str, str]]
+) -> list[str]:
+    """What the caller may do with the task, as the handlers decide it."""
+    around = {row["grid"], *(row["ancestors"] or ())}
+    held = {post for post, grid in posts if grid in around}
+    state, signs, submits = row["state"], patrol.sign in held, patrol.submit in held
+    ready = SIGNED if patrol.sign else FINISHED
+    possible = (
+        ("enter", row["person_id"] == caller.person_id and state in ENTERED),
+        ("sign", signs and state == FINISHED),
+        ("send-back", (signs or submits) and state in (FINISHED, SIGNED, SUBMITTED)),
+        ("submit", submits and state == ready),
+        ("excuse", (signs or caller.has(*EXCUSES)) and state in OPEN),
+    )
+    return [action for action, may in possible if may]
+
+
+def _items(checklist: Checklist) -> list[Line]:
+    return [_item(each) for each in checklist.items.values()]
+
+
+def _item(item: Item) -> Line:
+    return {
+        "key": item.key,
+        "name": item.name,
+        "class_name": item.class_name,
+        "matter_code": item.matter,
+        "number": item.counts,
+        "unit": item.unit,
+        "lowest": item.lowest,
+        "highest": item.highest,
+    }
+
+
+def _coverage(wanted: CoverageFilter, caller: Principal, today: date) -> sa.Select[Any]:
+    table, grids = tables.tasks.c, tables.grids.c
+    since = date.fromisoformat(wanted.since) if wanted.since else today
+    until = date.fromisoformat(wanted.until) if wanted.until else max(since, today)
+    done = table.state.in_((FINISHED, SIGNED, SUBMITTED))
+
+    def counted(name: str, condition: sa.ColumnElement[bool]) -> sa.Label[int]:
+        return sa.func.count().filter(condition).label(name)
+
+    query = (
+        sa.select(
+            table.grid,
+            sa.func.coalesce(sa.func.max(grids.name), "").label("grid_name"),
+            sa.func.count().label("asked"),
+            counted("finished", done),
+            counted("late", table.late),
+            counted("overdue", table.state == OVERDUE),
+            counted("excused", table.state == EXCUSED),
+            counted("vacant", table.person_id.is_(None)),
+            sa.func.sum(table.problems).label("problems"),
+            sa.func.max(table.day).filter(done).label("last_looked"),
+        )
+        .outerjoin(tables.grids, grids.code == table.grid)
+        .where(table.day >= since, table.day <= until, table.state != WITHDRAWN, visibility.of_tasks(caller))
+    )
+    if wanted.area:
+        query = query.where(visibility.within(wanted.area))
+    if wanted.patrol:
+        query = query.where(table.patrol == wanted.patrol)
+    if wanted.cursor:
+        query = query.where(table.grid > paging.decode(wanted.cursor, 1)[0])
+    return query.group_by(table.grid).order_by(table.grid)

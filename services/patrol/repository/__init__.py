@@ -1,0 +1,5 @@
+"""Loads and saves tasks, keeps copies, makes the tasks of a day: rows and outbox in one commit."""
+
+from services.patrol.repository.work import Ground, works
+
+__all__ = ["Ground", "works"]

@@ -1,0 +1,135 @@
+"""Copies of grids, posts, working days and plans, fed by the registry's events; what comes late is ignored."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from services.chassis.working_calendar import WorkingCalendar, is_published
+from services.patrol import messages, tables
+from services.patrol.errors import NoPlan
+from services.patrol.model.plan import Patrol, Plan, plan_of, section_of
+
+if TYPE_CHECKING:
+    from services.patrol.repository.work import PatrolWork
+
+APPOINTED = "appointed"
+ALL_DAY = ((time(0), time(23, 59)),)
+"""Office hours do not matter here: only which days are worked."""
+
+
+def _store(work: "PatrolWork", table: sa.Table, key: str, values: Mapping[str, Any]) -> None:
+    """Insert or update unless the stored row is as new or newer."""
+    row = insert(table).values(values)
+    changed = {name: row.excluded[name] for name in values if name != key}
+    newer = table.c.sequence < row.excluded.sequence
+    work.connection.execute(row.on_conflict_do_update(index_elements=[key], set_=changed, where=newer))
+
+
+class GridRepository:
+    """The grids in which patrols are walked."""
+
+    def __init__(self, work: "PatrolWork") -> None:
+        self._work = work
+
+    def store(self, grid: messages.GridChanged) -> None:
+        _store(self._work, tables.grids, "code", {**grid.__dict__, "ancestors": list(grid.ancestors)})
+
+
+class PostRepository:
+    """Who holds which post."""
+
+    def __init__(self, work: "PatrolWork") -> None:
+        self._work = work
+
+    def store(self, post: messages.PostChanged) -> None:
+        _store(self._work, tables.posts, "id", post.__dict__)
+
+    def holds(self, person_id: str, post: str, grid: str, day: date) -> bool:
+        table, grids = tables.posts.c, tables.grids.c
+        above = sa.select(sa.func.unnest(grids.ancestors)).where(grids.code == grid)
+        query = sa.select(sa.literal(1)).where(
+            table.person_id == person_id,
+            table.post == post,
+            sa.or_(table.grid == grid, table.grid.in_(above)),
+            in_force(day),
+        )
+        return self._work.connection.execute(query.limit(1)).one_or_none() is not None
+
+
+def in_force(day: date) -> sa.ColumnElement[bool]:
+    """The condition on `post` rows that hold on `day`; an ended one holds until its last day."""
+    table = tables.posts.c
+    return sa.and_(
+        table.state.in_((APPOINTED, "ended")),
+        table.starts <= day,
+        sa.or_(table.ends.is_(None), table.ends >= day),
+    )
+
+
+class CalendarRepository:
+    """The county's own working days."""
+
+    def __init__(self, work: "PatrolWork") -> None:
+        self._work = work
+
+    def store(self, told: messages.CalendarChanged) -> None:
+        days = {day.isoformat(): worked for day, worked in told.days.items()}
+        values = {"year": told.year, "days": days, "sequence": told.sequence}
+        _store(self._work, tables.calendar_years, "year", values)
+
+
+def workdays(connection: sa.Connection, timezone: str) -> WorkingCalendar:
+    """Which days are worked: the county's own table, then the State Council's, else Monday to Friday."""
+    rows = connection.execute(sa.select(tables.calendar_years.c.year, tables.calendar_years.c.days)).all()
+    own = {date.fromisoformat(day): worked for row in rows for day, worked in row.days.items()}
+    complete = frozenset(row.year for row in rows if not is_published(row.year))
+    return WorkingCalendar(timezone, ALL_DAY, own, complete, assume_weekends=True)
+
+
+class PlanRepository:
+    """The plans that were activated; on a day the latest activated of those in effect holds."""
+
+    def __init__(self, work: "PatrolWork") -> None:
+        self._work = work
+
+    def activate(self, plan: messages.PlanActivated) -> None:
+        name = f"{plan.plan_id}/{plan.version}"
+        values = {"section": section_of(plan.document), "effective": plan.effective, "activated_at": plan.at}
+        row = insert(tables.plans).values(name=name, **values)
+        newer = tables.plans.c.activated_at < row.excluded.activated_at
+        self._work.connection.execute(row.on_conflict_do_update(index_elements=["name"], set_=values, where=newer))
+
+    def patrol(self, plan: str, patrol: str) -> Patrol:
+        found = read_plan(self._work.connection, self._work.engine, plan).patrols.get(patrol)
+        if found is None:
+            raise NoPlan(what=f"{plan}:{patrol}")
+        return found
+
+    def in_force(self, day: date) -> Plan | None:
+        """The plan that holds on `day`, None while there is none."""
+        table = tables.plans.c
+        query = sa.select(table.name).where(table.effective <= day).order_by(table.activated_at.desc()).limit(1)
+        name = self._work.connection.scalar(query)
+        return read_plan(self._work.connection, self._work.engine, name) if name else None
+
+
+def read_plan(connection: sa.Connection, engine: sa.Engine, name: str) -> Plan:
+    """A plan as it was last activated. Raises NoPlan."""
+    query = sa.select(tables.plans.c.activated_at).where(tables.plans.c.name == name)
+    activated_at = connection.scalar(query)
+    if activated_at is None:
+        raise NoPlan(what=name)
+    return _plan(engine, name, activated_at)
+
+
+@lru_cache(maxsize=16)
+def _plan(engine: sa.Engine, name: str, activated_at: datetime) -> Plan:
+    """Read once and kept in mind: plans do not change, new versions come."""
+    with engine.connect() as connection:
+        table = tables.plans.c
+        row = connection.execute(sa.select(table.section, table.effective).where(table.name == name)).one()
+        return plan_of(name, row.effective, row.section)

@@ -1,0 +1,113 @@
+"""Tasks with their findings, mapped by hand; a task is locked while it changes."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import asdict, fields
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from services.chassis.ids import is_id
+from services.patrol import tables, visibility
+from services.patrol.errors import TaskNotFound
+from services.patrol.model.checklist import FINE, PROBLEM
+from services.patrol.model.task import Finding, Task
+
+if TYPE_CHECKING:
+    from services.patrol.repository.work import PatrolWork
+
+_FINDING = tuple(field.name for field in fields(Finding))
+_TASK = (
+    "id", "patrol", "name", "grid", "person_id", "day", "until", "number", "moved_from", "plan", "state", "rest",
+    "late", "finished_at", "received_at", "signed_by", "signed_at", "submitted_by", "submitted_at", "decided_by",
+    "reason",
+)  # fmt: skip
+_CHANGING = tuple(name for name in _TASK if name not in ("id", "patrol", "name", "grid", "day", "number", "plan"))
+
+
+class TaskRepository:
+    """The tasks of one unit of work."""
+
+    def __init__(self, work: "PatrolWork") -> None:
+        self._work = work
+        self._loaded: dict[str, Task] = {}
+
+    def get(self, task_id: str) -> Task:
+        seen = visibility.of_tasks(self._work.caller)
+        found = self._load(sa.and_(tables.tasks.c.id == task_id, seen)) if is_id(task_id) else {}
+        if task_id not in found:
+            raise TaskNotFound(id=task_id)
+        return found[task_id]
+
+    def of_entries(self, task_ids: Collection[str]) -> Mapping[str, Task]:
+        ids = [task_id for task_id in task_ids if is_id(task_id)]
+        return self._load(sa.and_(tables.tasks.c.id.in_(ids), visibility.of_entering(self._work.caller)))
+
+    def called_fine(self, patrol: str, grid: str, item: str, before: date) -> Task | None:
+        """Tasks of the check's own grid alone: a patrol below walks another one."""
+        tasks, findings = tables.tasks.c, tables.findings.c
+        said = sa.select(findings.answer).where(findings.task_id == tasks.id, findings.item == item).scalar_subquery()
+        query = (
+            sa.select(tasks.id)
+            .where(tasks.patrol == patrol, tasks.grid == grid, tasks.day <= before, tasks.finished_at.is_not(None))
+            .where(sa.func.coalesce(said, tasks.rest) == FINE)
+            .order_by(tasks.day.desc(), tasks.id)
+            .limit(1)
+        )
+        found = self._work.connection.scalar(query)
+        return self._read(tables.tasks.c.id == found, lock=False).get(found) if found else None
+
+    def flush(self) -> None:
+        """Write what changed."""
+        for task in self._loaded.values():
+            if not task.changed:
+                continue
+            values = {name: getattr(task, name) for name in _CHANGING}
+            problems = sum(each.answer == PROBLEM for each in task.findings.values())
+            values |= {"problems": problems, "version": task.version, "sequence": task.sequence}
+            self._work.writes.update(tables.tasks, {"id": task.id}, values)
+            rows = [{**asdict(each), "task_id": task.id} for each in task.changed_findings.values()]
+            self._upsert(rows)
+            task.changed = False
+            task.changed_findings.clear()
+
+    def _upsert(self, rows: list[dict[str, Any]]) -> None:
+        if rows:
+            rows = [{**row, "attachments": list(row["attachments"])} for row in rows]
+            changed = [name for name in _FINDING if name != "item"]
+            self._work.writes.upsert(tables.findings, rows, key=("task_id", "item"), changed=changed)
+
+    def _load(self, condition: sa.ColumnElement[bool]) -> dict[str, Task]:
+        found = self._read(condition, lock=True)
+        for task_id, task in found.items():
+            self._loaded[task_id] = task
+            self._work.track(task)
+        return found
+
+    def _read(self, condition: sa.ColumnElement[bool], lock: bool) -> dict[str, Task]:
+        query = sa.select(tables.tasks).where(condition).order_by(tables.tasks.c.id)
+        rows = self._work.connection.execute(query.with_for_update() if lock else query).mappings().all()
+        found = _findings(self._work.connection, [row["id"] for row in rows])
+        return {row["id"]: _task(row, found[row["id"]]) for row in rows}
+
+
+def _task(row: Mapping[Any, Any], findings: Iterable[Finding]) -> Task:
+    values = {name: row[name] for name in _TASK}
+    known = {each.item: each for each in findings}
+    return Task(**values, findings=known, version=row["version"], last_event=row["sequence"])
+
+
+def _findings(connection: sa.Connection, task_ids: Collection[str]) -> Mapping[str, list[Finding]]:
+    found: dict[str, list[Finding]] = defaultdict(list)
+    if task_ids:
+        query = sa.select(tables.findings).where(tables.findings.c.task_id.in_(task_ids))
+        for row in connection.execute(query).mappings():
+            found[row["task_id"]].append(finding_of(row))
+    return found
+
+
+def finding_of(row: Mapping[Any, Any]) -> Finding:
+    """The finding that a row keeps."""
+    values = {name: row[name] for name in _FINDING}
+    return Finding(**{**values, "attachments": tuple(values["attachments"])})

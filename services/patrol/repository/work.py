@@ -1,0 +1,62 @@
+"""The patrol service's unit of work."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from services.chassis.auth import Principal
+from services.chassis.personal import Seal
+from services.chassis.unit_of_work import Schemas, UnitOfWork
+from services.patrol.repository.copies import CalendarRepository, GridRepository, PlanRepository, PostRepository
+from services.patrol.repository.generation import GenerationRepository
+from services.patrol.repository.tasks import TaskRepository
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What every unit of work of the service stands on."""
+
+    engine: sa.Engine
+    schemas: Schemas
+    source: str
+    zone: ZoneInfo
+    seal: Seal
+
+
+class PatrolWork(UnitOfWork):
+    """One transaction of the patrol service, with its repositories."""
+
+    def __init__(self, ground: Ground, caller: Principal, now: datetime, traceparent: str | None) -> None:
+        super().__init__(ground.engine, ground.schemas, ground.source, caller, now, traceparent)
+        self.zone = ground.zone
+        self.seal = ground.seal
+
+    def __enter__(self) -> Self:
+        super().__enter__()
+        self._begin()
+        return self
+
+    def _begin(self) -> None:
+        """Repositories that hold nothing yet."""
+        self.tasks = TaskRepository(self)
+        self.plans = PlanRepository(self)
+        self.grids = GridRepository(self)
+        self.posts = PostRepository(self)
+        self.calendar = CalendarRepository(self)
+        self.generation = GenerationRepository(self)
+
+    def forget(self) -> None:
+        super().forget()
+        self._begin()
+
+    def flush(self) -> None:
+        self.tasks.flush()
+
+
+def works(ground: Ground) -> Callable[[Principal, datetime, str | None], PatrolWork]:
+    """The factory that the bus calls for each message."""
+    return lambda caller, now, traceparent: PatrolWork(ground, caller, now, traceparent)
