@@ -60,7 +60,7 @@ class Cadence:
     window: Window = ONE_DAY
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class Occurrence:
     """Due from `day` to `until`, both included; `moved_from` is the rule's own day where the plan moved it.
 
@@ -74,9 +74,15 @@ class Occurrence:
 
 
 def occurrences(cadence: Cadence, first: date, last: date, workdays: Workdays) -> list[Occurrence]:
-    """Those that are due on some day from `first` to `last`, in order; the same for the same arguments."""
-    found = _of_rule(cadence, first, last, workdays) if cadence.rule else _of_times(cadence, first, last)
-    return sorted(each for each in found if each.day <= last and each.until >= first)
+    """Those that are due on some day from `first` to `last`, in order; the same for the same arguments.
+
+    What a holiday moves onto a day that has one already is that one: nobody walks twice for it.
+    """
+    found: dict[tuple[date, int], Occurrence] = {}
+    for each in _of_rule(cadence, first, last, workdays) if cadence.rule else _of_times(cadence, first, last):
+        if each.day <= last and each.until >= first and (each.moved_from is None or (each.day, each.number) not in found):
+            found[each.day, each.number] = each
+    return [found[key] for key in sorted(found)]
 
 
 def _of_rule(cadence: Cadence, first: date, last: date, workdays: Workdays) -> Iterator[Occurrence]:

@@ -1,0 +1,96 @@
+"""Making the tasks of a day: what is missing is made, what a successor can take is handed over, twice changes nothing."""
+
+from collections import defaultdict
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.patrol.model.generation import Changes, Grid, Round, Standing, Wanted, changes, wanted
+from services.patrol.model.plan import Level, Patrol, Plan
+from services.patrol.model.recurrence import Cadence, Occurrence
+
+pytestmark = pytest.mark.rule("PAT-02")
+
+TODAY = date(2026, 11, 23)
+ONCE = Occurrence(TODAY, TODAY)
+DAILY = Round("daily", "371321106245001", TODAY)
+
+
+class EveryDay:
+    def is_workday(self, _: date) -> bool:
+        return True
+
+
+def test_every_holder_of_the_post_in_every_grid_of_the_level_is_asked_and_a_gap_is_seen() -> None:
+    daily = Patrol("daily", "日巡查", "grid-member", Cadence(TODAY, "FREQ=DAILY"), Level(3))
+    enterprise = Patrol("e", "企业巡查", "boss", Cadence(TODAY, "FREQ=WEEKLY;BYDAY=TU"), Level(2, "enterprise"))
+    plan = Plan("p02/1", TODAY, {each.id: each for each in (daily, enterprise)})
+    grids = [Grid("a", 3, "area"), Grid("b", 3, "area"), Grid("w", 2, "work-area"), Grid("f", 2, "enterprise")]
+    holders = {("grid-member", "a"): ["li", "wu"], ("grid-member", "w"): ["no"], ("boss", "f"): ["xu"]}
+    monday = wanted(plan, TODAY, grids, holders, EveryDay())
+    assert {round_.grid: each.holders for round_, each in monday.items()} == {"a": ("li", "wu"), "b": (None,)}
+    tuesday = wanted(plan, date(2026, 11, 24), grids, holders, EveryDay())
+    assert {(round_.patrol, round_.grid) for round_ in tuesday} == {("daily", "a"), ("daily", "b"), ("e", "f")}
+
+
+def test_a_successor_takes_the_open_task_with_what_was_begun() -> None:
+    tasks = [Standing("1", "li", begun=False), Standing("2", "wu", begun=True)]
+    found = changes({DAILY: Wanted(ONCE, ("xu",))}, {DAILY: tasks}, {})
+    assert found == Changes(made=[], handed=[("2", "xu")], withdrawn=["1"])
+
+
+def test_a_vacant_task_goes_to_whoever_is_appointed_and_back_to_nobody() -> None:
+    vacant = {DAILY: [Standing("1", None, begun=False)]}
+    assert changes({DAILY: Wanted(ONCE, ("li",))}, vacant, {}).handed == [("1", "li")]
+    held = {DAILY: [Standing("1", "li", begun=False)]}
+    assert changes({DAILY: Wanted(ONCE, (None,))}, held, {}).handed == [("1", None)]
+
+
+def test_a_grid_that_ended_asks_for_nothing_more_but_what_was_begun_may_be_ended() -> None:
+    tasks = [Standing("1", "li", begun=True), Standing("2", "wu", begun=False)]
+    assert changes({}, {DAILY: tasks}, {}) == Changes([], [], ["2"])
+
+
+def test_what_is_done_is_not_asked_for_again() -> None:
+    assert changes({DAILY: Wanted(ONCE, ("li", "wu"))}, {}, {DAILY: ["li"]}).made == [(DAILY, ONCE, "wu")]
+
+
+PEOPLE = st.lists(st.sampled_from("abcde"), max_size=4, unique=True)
+ROUNDS = st.sampled_from([Round("daily", grid, TODAY) for grid in ("g1", "g2", "g3")])
+
+
+@given(
+    asked=st.dictionaries(ROUNDS, PEOPLE),
+    open_=st.dictionaries(ROUNDS, st.lists(st.tuples(st.sampled_from("abcde"), st.booleans()), max_size=4)),
+    over=st.dictionaries(ROUNDS, PEOPLE),
+)
+def test_after_the_changes_everybody_asked_has_one_task_and_nothing_begun_is_lost(
+    asked: dict[Round, list[str]], open_: dict[Round, list[tuple[str, bool]]], over: dict[Round, list[str]]
+) -> None:
+    want = {round_: Wanted(ONCE, tuple(sorted(people)) or (None,)) for round_, people in asked.items()}
+    there = {
+        round_: [Standing(f"{round_.grid}-{n}", who, begun) for n, (who, begun) in enumerate(dict(tasks).items())]
+        for round_, tasks in open_.items()
+    }
+    finished = {round_: [who for who in people if who not in dict(open_.get(round_, ()))] for round_, people in over.items()}
+    found = changes(want, there, finished)
+    after = _after(there, found)
+    for round_, each in want.items():
+        mine = [task.person_id for task in after[round_]] + list(finished.get(round_, ()))
+        assert all(mine.count(who) == 1 for who in each.holders)
+    begun = {task.id for tasks in there.values() for task in tasks if task.begun}
+    assert begun <= {task.id for tasks in after.values() for task in tasks}
+    assert changes(want, after, finished) == Changes([], [], [])
+
+
+def _after(there: dict[Round, list[Standing]], found: Changes) -> dict[Round, list[Standing]]:
+    after: dict[Round, list[Standing]] = defaultdict(list)
+    handed = dict(found.handed)
+    for round_, tasks in there.items():
+        kept = [task for task in tasks if task.id not in found.withdrawn]
+        after[round_] = [Standing(t.id, handed.get(t.id, t.person_id), t.begun) for t in kept]
+    for number, (round_, _, who) in enumerate(found.made):
+        after[round_].append(Standing(f"new-{number}", who, begun=False))
+    return after
