@@ -1,7 +1,8 @@
 """What the patrol service refuses, beyond the chassis errors.
 
 NotFound ── TaskNotFound
-Invalid ─── ReasonMissing, ItemUnknown, AnswerWrong, NumberMissing, MatterMissing, CursorWrong
+Invalid ─── ReasonMissing, ItemUnknown, AnswerWrong, NumberMissing, MatterMissing, CursorWrong,
+            TooManyEntries
 Forbidden ─ NotTheSigner
 Conflict ── NotYetDue, SignedAlready, ProblemReported, TaskStateWrong
 Unavailable ─ NoPlan
@@ -67,6 +68,13 @@ class MatterMissing(InputWrong):
     path = "matter_code"
     zh = "清单没有指明该问题的事项,请从事项目录中选择"
     en = "The checklist does not say which matter this problem is; choose one of the catalogue"
+
+
+class TooManyEntries(InputWrong):
+    code = "too-many-entries"
+    path = "entries"
+    zh = "一次最多提交 {most} 条,这里有 {count} 条;请分批提交,已提交的不会重复"
+    en = "At most {most} entries at once, not {count}; send them in parts, nothing is taken in twice"
 
 
 class CursorWrong(InputWrong):

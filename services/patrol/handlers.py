@@ -9,7 +9,7 @@ from services.chassis.errors import WanggeError
 from services.chassis.ids import new_id
 from services.chassis.messages import DeadlinePassed
 from services.patrol import messages
-from services.patrol.errors import NotTheSigner, TaskNotFound
+from services.patrol.errors import NotTheSigner, TaskNotFound, TooManyEntries
 from services.patrol.model.checklist import PROBLEM
 from services.patrol.model.plan import Patrol
 from services.patrol.model.task import ConflictingEntry, Finding, Task
@@ -17,12 +17,19 @@ from services.patrol.ports import Work
 
 Answer = dict[str, Any]
 EXCUSES = ("centre-operator", "county-leader")
+MOST_ENTRIES = 500
+"""Of one batch: two weeks of a device, and less than what a transaction should hold."""
 CLOCK_LEEWAY = timedelta(minutes=2)
 """How far a device's clock may be ahead before its time is not believed and the platform's stands instead."""
 
 
 def sync(command: messages.Sync, work: Work) -> Answer:
-    """Take in each entry for itself: one that is refused or conflicts spoils no other (PAT-11)."""
+    """Take in each entry for itself: one that is refused or conflicts spoils no other (PAT-11).
+
+    Raises TooManyEntries.
+    """
+    if len(command.entries) > MOST_ENTRIES:
+        raise TooManyEntries(most=MOST_ENTRIES, count=len(command.entries))
     tasks = work.tasks.of_entries({entry.task_id for entry in command.entries})
     return {"items": [_outcome(entry, tasks.get(entry.task_id), work) for entry in command.entries]}
 

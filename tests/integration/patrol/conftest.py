@@ -1,0 +1,181 @@
+"""A patrol service on a database of its own, with a small county, its people and the plan P2 itself."""
+
+import base64
+import os
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import sqlalchemy as sa
+
+from services.chassis import migrate
+from services.chassis.auth import Principal
+from services.chassis.config import Config
+from services.chassis.envelope import Envelope
+from services.chassis.ids import new_id
+from services.patrol import messages, schemas
+from services.patrol.bootstrap import Service, build
+from services.patrol.queries import TaskFilter
+from services.registry import plan
+
+TOWN, WORK_AREA = "371321106000001", "371321106000101"
+GRID, NEIGHBOUR = "371321106245001", "371321106245002"
+MONDAY = datetime(2026, 11, 23, 2, tzinfo=UTC)
+
+
+def person(name: str, *roles: str, areas: tuple[str, ...] = (GRID,)) -> Principal:
+    return Principal(f"person-{name}", name, frozenset(roles), None, areas)
+
+
+MEMBER, COLLEAGUE = person("member", "grid-member"), person("colleague", "grid-member")
+LEADER, GOVERNANCE = person("leader", "grid-leader"), person("governance", "governance-member")
+OPERATOR = person("operator", "centre-operator", areas=("371321",))
+STRANGER = person("stranger", "grid-member", areas=(NEIGHBOUR,))
+
+
+@dataclass
+class SettableClock:
+    """A clock that a test moves."""
+
+    moment: datetime = field(default_factory=lambda: MONDAY)
+
+    def now(self) -> datetime:
+        self.moment += timedelta(microseconds=1)
+        return self.moment
+
+    def advance(self, **amount: float) -> None:
+        self.moment += timedelta(**amount)
+
+
+@dataclass
+class County:
+    """The service with its clock."""
+
+    service: Service
+    clock: SettableClock
+
+    def hear(self, fact: str, subject: str, data: dict[str, Any], sequence: int = 1, grid: str | None = None) -> None:
+        """Let the service hear one event of the registry."""
+        envelope = Envelope(
+            id=new_id(), source="/wangge/371321/registry", type=f"registry.{fact}.v1", subject=subject,
+            time=self.clock.now(), sequence=sequence, grid=grid, data=data,
+        )  # fmt: skip
+        self.service.bus.consume(schemas.read(envelope), "patrol.on.registry", envelope.id)
+
+    def grid(self, code: str, level: int, *above: str, kind: str = "area", active: bool = True, sequence: int = 1) -> None:
+        data = {"code": code, "name": f"网格{code[-3:]}", "kind": kind, "level": level, "ancestors": list(above)}
+        self.hear("grid-changed", code, {**data, "active": active}, sequence)
+
+    def appoint(self, who: Principal, post: str, grid: str = GRID, ends: date | None = None, sequence: int = 1) -> None:
+        data = {"person_id": who.person_id, "post": post, "from": "2026-01-01", "to": ends and ends.isoformat()}
+        state = "ended" if ends else "appointed"
+        self.hear("post-changed", f"{who.name}-{post}-{grid}", {**data, "state": state}, sequence, grid)
+
+    def activate(self, document: dict[str, Any], version: int = 1) -> None:
+        data = {"plan_id": "p02", "version": version, "effective": document["plan"]["effective"], "document": document}
+        self.hear("plan-activated", "p02", data, version)
+
+    def run(self) -> None:
+        """Let the deadlines of this moment fire, and those that they set for now."""
+        self.clock.advance(seconds=5)
+        while self.service.bus.sweep():
+            pass
+
+    def tasks(self, **wanted: Any) -> list[dict[str, Any]]:
+        """All tasks, as the centre sees them."""
+        platform = Principal("platform", "平台", frozenset({"platform"}))
+        found = self.service.queries.tasks(TaskFilter(limit=200, **wanted), platform)
+        assert not found["next_cursor"]
+        return found["items"]
+
+    def daily(self, who: Principal | None = MEMBER, day: str = "2026-11-23") -> dict[str, Any]:
+        person_id = who.person_id if who else None
+        of_day = [each for each in self.tasks(patrol="daily") if each["day"] == day]
+        return next(each for each in of_day if each["person_id"] == person_id and each["grid"] == GRID)
+
+    def sync(self, *entries: messages.GivenEntry, who: Principal = MEMBER, key: str | None = None) -> list[dict[str, Any]]:
+        return self.service.bus.handle(messages.Sync(entries=entries), who, key)["items"]
+
+    def entry(self, task: dict[str, Any], item: str = "", **more: Any) -> messages.GivenEntry:
+        given = {"client_id": new_id(), "version": 1, "at": self.clock.now(), "task_id": task["id"], "item": item}
+        default = {"answer": "fine"} if item else {"rest": "fine"}
+        return messages.GivenEntry(**{**given, **default, **more})
+
+    def events(self, fact: str) -> list[dict[str, Any]]:
+        """The bodies of the outbox's events of one fact, in their order."""
+        query = sa.text("SELECT convert_from(body, 'UTF8')::jsonb AS body FROM outbox WHERE type = :type ORDER BY id")
+        with self.service.engine.connect() as connection:
+            return [row.body for row in connection.execute(query, {"type": f"patrol.{fact}.v1"})]
+
+
+@pytest.fixture(scope="session")
+def plan_document() -> dict[str, Any]:
+    text = (Path(plan.__file__).parents[1] / "plans" / "p02.yaml").read_text("utf-8")
+    return plan.load(text).document
+
+
+@pytest.fixture(scope="session")
+def field_key(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("keys") / "field.key"
+    path.write_text(base64.b64encode(os.urandom(32)).decode())
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated(postgres: Any) -> str:
+    """The address of a migrated database; tests work on copies of it."""
+    uri = postgres.create_database("patrol_template")
+    migrate.upgrade("patrol", uri)
+    return uri
+
+
+@pytest.fixture
+def bare(postgres: Any, migrated: str, field_key: Path) -> Iterator[County]:
+    """The service that has heard nothing yet."""
+    name = f"patrol_{uuid4().hex[:12]}"
+    with closing(postgres.connect()) as connection:
+        connection.autocommit = True
+        connection.cursor().execute(f"CREATE DATABASE {name} TEMPLATE patrol_template OWNER patrol_template")
+    clock = SettableClock()
+    service = build(config(f"{migrated.rpartition('/')[0]}/{name}", field_key), clock)
+    yield County(service, clock)
+    service.engine.dispose()
+    service.bus.close()
+    postgres.drop_database(name)
+
+
+@pytest.fixture
+def county(bare: County, plan_document: dict[str, Any]) -> County:
+    """Its grids, people and plan are known, the tasks of today and tomorrow made."""
+    bare.grid(TOWN, 1)
+    bare.grid(WORK_AREA, 2, TOWN, kind="work-area")
+    bare.grid(GRID, 3, TOWN, WORK_AREA)
+    bare.grid(NEIGHBOUR, 3, TOWN, WORK_AREA)
+    bare.appoint(MEMBER, "grid-member")
+    bare.appoint(COLLEAGUE, "grid-member")
+    bare.appoint(LEADER, "grid-leader")
+    bare.appoint(GOVERNANCE, "governance-member")
+    bare.appoint(STRANGER, "grid-member", NEIGHBOUR)
+    bare.activate(plan_document)
+    bare.run()
+    return bare
+
+
+def config(uri: str, field_key: Path) -> Config:
+    return Config(
+        service="patrol",
+        county="371321",
+        timezone="Asia/Shanghai",
+        home=field_key.parent,
+        database_uri=uri,
+        grpc_address="127.0.0.1:0",
+        token_public_keys=field_key.parent / "none",
+        token_private_key=field_key.parent / "none",
+        field_key=field_key,
+        pool_size=5,
+    )
