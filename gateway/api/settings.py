@@ -7,7 +7,7 @@ from typing import Any
 
 from environs import Env
 
-SERVICES = ("registry", "incident", "assessment", "liaison")
+SERVICES = ("registry", "incident", "assessment", "liaison", "patrol")
 
 
 @dataclass(frozen=True)

@@ -18,9 +18,9 @@ from infra.local.rabbitmq import RabbitmqPorts
 from infra.local.secrets import Secrets, write_private
 from services.chassis.clock import DEMO, DEMO_CLOCK, PRODUCTION
 
-SERVICES = ("registry", "incident", "assessment", "liaison")
+SERVICES = ("registry", "incident", "assessment", "liaison", "patrol")
 # Every service keeps its port when another one is added: new names go to the end.
-_GRPC_ORDER = (*SERVICES, "patrol", "enforcement", "convenience", "party", "environment", "training")
+_GRPC_ORDER = (*SERVICES, "enforcement", "convenience", "party", "environment", "training")
 PORTS_PER_PLATFORM = 30
 BROKER_USER = "platform"
 _OFFSETS = {"gateway": 0, "postgres": 1, "amqp": 2, "management": 3, "epmd": 4, "dist": 5, "traces": 6, "health": 7}

@@ -240,6 +240,12 @@ class Submissions(Protocol):
     def add(self, submission: Submission) -> None: ...
 
 
+class Sealed(Protocol):
+    def open(self, sealed: str, bound_to: str) -> str:
+        """The text that was closed for `bound_to`."""
+        ...
+
+
 class Work(Protocol):
     """The unit of work of one message."""
 
@@ -252,6 +258,9 @@ class Work(Protocol):
 
     @property
     def county(self) -> str: ...
+
+    @property
+    def seal(self) -> Sealed: ...
 
     @property
     def cases(self) -> Cases: ...

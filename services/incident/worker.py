@@ -31,6 +31,14 @@ class Worker:
             raise PermanentFailure(str(error)) from error
         _service().bus.consume(message, "incident.on.registry", envelope.id)
 
+    @consume("patrol", *schemas.FROM_PATROL)
+    def on_patrol(self, envelope: Envelope) -> None:
+        try:
+            message = schemas.read_found(envelope)
+        except MalformedEvent as error:
+            raise PermanentFailure(str(error)) from error
+        _service().bus.consume(message, "incident.on.patrol", envelope.id)
+
     @every(SWEEP_SECONDS)
     def sweep(self) -> None:
         _service().bus.sweep()

@@ -52,6 +52,10 @@ class Worker:
     def on_assessment(self, envelope: Envelope) -> None:
         self._log(envelope, "assessment")
 
+    @consume("patrol")
+    def on_patrol(self, envelope: Envelope) -> None:
+        self._log(envelope, "patrol")
+
     def _log(self, envelope: Envelope, producer: str) -> None:
         _ready().bus.consume(schemas.logged(envelope), queue_name(self.name, producer), envelope.id)
 

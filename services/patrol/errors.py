@@ -1,8 +1,8 @@
 """What the patrol service refuses, beyond the chassis errors.
 
 NotFound ── TaskNotFound
-Invalid ─── ReasonMissing, ItemUnknown, AnswerWrong, NumberMissing, MatterMissing, CursorWrong,
-            TooManyEntries
+Invalid ─── ReasonMissing, ItemUnknown, AnswerWrong, NumberMissing, MatterMissing, MatterUnknown,
+            TooManyEntries, CursorWrong
 Forbidden ─ NotTheSigner
 Conflict ── NotYetDue, SignedAlready, ProblemReported, TaskStateWrong
 Unavailable ─ NoPlan
@@ -68,6 +68,13 @@ class MatterMissing(InputWrong):
     path = "matter_code"
     zh = "清单没有指明该问题的事项,请从事项目录中选择"
     en = "The checklist does not say which matter this problem is; choose one of the catalogue"
+
+
+class MatterUnknown(InputWrong):
+    code = "matter-unknown"
+    path = "matter_code"
+    zh = "现行方案中没有事项 {value};请从事项目录中选择"
+    en = "The active plan has no matter {value}; choose one of the catalogue"
 
 
 class TooManyEntries(InputWrong):

@@ -1,5 +1,6 @@
 """One function for each message: load, ask the model, save. The bus opens and commits the transaction."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -9,7 +10,7 @@ from services.chassis.errors import WanggeError
 from services.chassis.ids import new_id
 from services.chassis.messages import DeadlinePassed
 from services.patrol import messages
-from services.patrol.errors import NotTheSigner, TaskNotFound, TooManyEntries
+from services.patrol.errors import MatterUnknown, NotTheSigner, TaskNotFound, TooManyEntries
 from services.patrol.model.checklist import PROBLEM
 from services.patrol.model.plan import Patrol
 from services.patrol.model.task import ConflictingEntry, Finding, Task
@@ -72,6 +73,8 @@ def _find(entry: messages.GivenEntry, task: Task, work: Work) -> bool:
     )
     if answer == PROBLEM:
         matter = patrol.checklist.matter_of(entry.item, entry.matter_code)
+        if not work.plans.knows(task.plan, matter):
+            raise MatterUnknown(value=matter)
         finding = replace(finding, matter_code=matter, case_id=new_id())
     if not task.take(finding, _today(work)):
         return False
@@ -82,8 +85,9 @@ def _find(entry: messages.GivenEntry, task: Task, work: Work) -> bool:
 
 def _tell(task: Task, finding: Finding, title: str, patrol: Patrol, work: Work) -> None:
     """A problem becomes a case by itself (PAT-03), and what an earlier patrol overlooked is said (PAT-05)."""
-    words = work.seal.close(finding.words, f"patrol.words:{finding.case_id}")
-    task.tell_problem(finding, title, finding.matter_code or "", words, work.now)
+    who = {"name": work.caller.name, "roles": sorted(work.caller.roles)}
+    sealed = json.dumps({"words": finding.words, **who}, ensure_ascii=False)
+    task.tell_problem(finding, title, work.seal.close(sealed, f"patrol.sealed:{finding.case_id}"), work.now)
     if patrol.verifies:
         missed = work.tasks.called_fine(patrol.verifies, task.grid, finding.item, task.day)
         if missed is not None:

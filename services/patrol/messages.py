@@ -118,7 +118,8 @@ class Submitted(TaskEvent):
 class ProblemFound(TaskEvent):
     """A problem was entered at a checklist item; it becomes a case by itself (PAT-03).
 
-    `words` are sealed for the platform's own services, bound to `case_id`, which is what the case will be called by.
+    `sealed` is for the platform's own services: JSON of the finder's words, name and roles, bound to `case_id`, which
+    is the id of the case to come.
     """
 
     TYPE: ClassVar[str] = "patrol.problem-found.v1"
@@ -127,7 +128,7 @@ class ProblemFound(TaskEvent):
     item: str
     title: str
     matter_code: str
-    words: str
+    sealed: str
     lon: float | None
     lat: float | None
     attachments: tuple[str, ...]

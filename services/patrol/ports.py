@@ -29,7 +29,11 @@ class Plans(Protocol):
     def activate(self, plan: messages.PlanActivated) -> None: ...
 
     def patrol(self, plan: str, patrol: str) -> Patrol:
-        """The patrol as the plan said when its task was made."""
+        """The patrol as the plan said when its task was made. Raises NoPlan."""
+        ...
+
+    def knows(self, plan: str, matter_code: str) -> bool:
+        """Whether the plan has the matter."""
         ...
 
 

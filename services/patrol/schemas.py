@@ -50,7 +50,9 @@ class ProblemFoundV1(_TaskEventV1):
     item = fields.String(required=True, metadata={"description": "清单条目"})
     title = fields.String(required=True, metadata={"description": "巡查与条目名称"})
     matter_code = fields.String(required=True, metadata={"description": "事项编码"})
-    words = fields.String(required=True, metadata={"description": "情况说明(加密,只有平台服务能解开)"})
+    sealed = fields.String(
+        required=True, metadata={"description": "情况说明与发现人姓名、角色(加密,只有平台服务能解开)"}
+    )
     lon = fields.Float(required=True, allow_none=True, metadata={"description": "经度(WGS 84)"})
     lat = fields.Float(required=True, allow_none=True, metadata={"description": "纬度(WGS 84)"})
     attachments = fields.List(fields.String(), required=True, metadata={"description": "附件标识"})

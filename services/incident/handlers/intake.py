@@ -1,6 +1,8 @@
 """Intake: a report becomes a case, is filed and sent on its way."""
 
-from services.chassis.auth import PLATFORM
+import json
+
+from services.chassis.auth import PLATFORM, Principal
 from services.chassis.errors import Forbidden
 from services.chassis.ids import new_id
 from services.incident import messages
@@ -21,18 +23,40 @@ def report(command: messages.Report, work: Work) -> Answer:
     """Take a problem in, and carry it as far as the plan allows without a person."""
     if not work.caller.roles - ONLY_LOOK:
         raise Forbidden(action="上报")
+    return receipt(_take(command, work.caller, new_id(), work), work)
+
+
+def found(message: messages.ProblemFound, work: Work) -> None:
+    """What a patrol found is a report of whoever found it (PAT-03): nothing is entered twice."""
+    told = json.loads(work.seal.open(message.sealed, f"patrol.sealed:{message.case_id}"))
+    finder = Principal(message.found_by, told["name"], frozenset(told["roles"]))
+    point = messages.GivenPoint(message.lon, message.lat) if message.lon is not None and message.lat is not None else None
+    command = messages.Report(
+        matter_code=message.matter_code,
+        description=f"{message.title}:{told['words']}" if told["words"] else message.title,
+        channel="patrol",
+        point=point,
+        grid_code=message.grid,
+        attachments=message.attachments,
+        external_reference=f"patrol:{message.task_id}#{message.item}",
+        occurred_at=min(message.found_at, work.now),
+    )
+    _take(command, finder, message.case_id, work)
+
+
+def _take(command: messages.Report, by: Principal, case_id: str, work: Work) -> Case:
     card = work.plan.card(command.matter_code)
-    case = _open(command, card, work)
-    case.open(work.caller, work.now, rules_of(case, work))
+    case = _open(command, card, by, case_id, work)
+    case.open(by, work.now, rules_of(case, work))
     work.cases.add(case)
     if case.grid:
         case.file(PLATFORM, work.now, rules_of(case, work), case.matter, case.place, case.way)
         missed.mark(case, card, work)
         _send_on_its_way(case, card, work)
-    return receipt(case, work)
+    return case
 
 
-def _open(command: messages.Report, card: MatterCard, work: Work) -> Case:
+def _open(command: messages.Report, card: MatterCard, by: Principal, case_id: str, work: Work) -> Case:
     replies = {reply.question: reply.value for reply in command.replies}
     card.check_replies(replies)
     check_result(command.settled, command.result)
@@ -40,7 +64,7 @@ def _open(command: messages.Report, card: MatterCard, work: Work) -> Case:
         raise InTheFuture(value=command.occurred_at.isoformat())
     place = _place(command.point, command.grid_code, command.address, work)
     return Case(
-        id=new_id(),
+        id=case_id,
         number=work.cases.next_number(),
         matter=card.matter,
         way=card.choose_way(command.way, command.settled),
@@ -48,13 +72,13 @@ def _open(command: messages.Report, card: MatterCard, work: Work) -> Case:
         county=work.county,
         channel=command.channel,
         description=command.description,
-        reporter_id=None if work.caller.has(APPLICATION) else work.caller.person_id,
+        reporter_id=None if by.has(APPLICATION) else by.person_id,
         reporter=Reporter(command.reporter.name, command.reporter.phone) if command.reporter else Reporter(),
         reported_at=work.now,
         plan=work.plan.name,
         result=command.result,
         settled=command.settled,
-        first_report=_is_first(card, place, work),
+        first_report=_is_first(card, place, by, work),
         attachments=command.attachments,
         replies=tuple(replies.items()),
         original_text=command.original_text,
@@ -84,8 +108,8 @@ def _place(point: messages.GivenPoint | None, grid_code: str | None, address: st
     return Place(grid, point.lon, point.lat, address)
 
 
-def _is_first(card: MatterCard, place: Place, work: Work) -> bool:
-    rewarded = work.plan.rewards_first_report(card) and not work.caller.has(APPLICATION)
+def _is_first(card: MatterCard, place: Place, by: Principal, work: Work) -> bool:
+    rewarded = work.plan.rewards_first_report(card) and not by.has(APPLICATION)
     return rewarded and not work.cases.has_earlier(card.matter.code, place.grid)
 
 
@@ -138,6 +162,7 @@ def dispatch(command: messages.Dispatch, work: Work) -> Answer:
 
 HANDLERS: Handlers = {
     messages.Report: report,
+    messages.ProblemFound: found,
     messages.File: file,
     messages.Decline: decline,
     messages.Dispatch: dispatch,

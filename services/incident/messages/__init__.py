@@ -51,6 +51,7 @@ from services.incident.messages.events import (
 from services.incident.messages.merging import CaseAbsorbed, CaseMerged, CaseUnmerged, Merge, Unmerge
 from services.incident.messages.missed import JudgeMissed, MissedReport
 from services.incident.messages.open311 import GivenAttribute, Submit
+from services.incident.messages.patrol import ProblemFound
 from services.incident.messages.routing import (
     CaseReturned,
     CaseRuled,
@@ -166,6 +167,7 @@ __all__ = [
     "Object",
     "PlanActivated",
     "PrecedentChanged",
+    "ProblemFound",
     "ReadMessage",
     "RefuseExtension",
     "Reopen",

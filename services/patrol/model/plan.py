@@ -44,6 +44,7 @@ class Plan:
     name: str
     effective: date
     patrols: Mapping[str, Patrol]
+    matters: frozenset[str] = frozenset()
 
 
 def plan_of(name: str, effective: date, section: Mapping[str, Any]) -> Plan:
@@ -51,7 +52,8 @@ def plan_of(name: str, effective: date, section: Mapping[str, Any]) -> Plan:
     levels = {entry["id"]: Level(entry["level"], entry.get("kind")) for entry in section["levels"]}
     lists = checklists_of(section)
     made = [_patrol(entry, levels, lists, effective) for entry in section["patrols"]]
-    return Plan(name, effective, {each.id: each for each in made if each.cadence.rule or each.cadence.times})
+    recurring = {each.id: each for each in made if each.cadence.rule or each.cadence.times}
+    return Plan(name, effective, recurring, frozenset(section["matters"]))
 
 
 def section_of(document: Mapping[str, Any]) -> dict[str, Any]:
@@ -63,7 +65,7 @@ def section_of(document: Mapping[str, Any]) -> dict[str, Any]:
         "levels": levels,
         "patrols": document.get("patrols", []),
         "checklists": document.get("checklists", []),
-        "office_hours": document.get("office_hours", {}),
+        "matters": [entry["code"] for entry in document.get("matters", ())],
     }
 
 

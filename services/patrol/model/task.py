@@ -200,16 +200,17 @@ class Task(Aggregate):
             "person_id": self.person_id,
         }
 
-    def tell_problem(self, finding: Finding, title: str, matter_code: str, words: str, now: datetime) -> None:
-        """Say that `finding` is a problem that becomes the case `finding.case_id`; `words` are sealed."""
+    def tell_problem(self, finding: Finding, title: str, sealed: str, now: datetime) -> None:
+        """Say that `finding` is a problem that becomes the case `finding.case_id`; who found it and their words are
+        `sealed`."""
         self.record(
             messages.ProblemFound(
                 **self._about(now),
                 case_id=finding.case_id,
                 item=finding.item,
                 title=f"{self.name}·{title}",
-                matter_code=matter_code,
-                words=words,
+                matter_code=finding.matter_code,
+                sealed=sealed,
                 lon=finding.lon,
                 lat=finding.lat,
                 attachments=finding.attachments,

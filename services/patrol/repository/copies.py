@@ -109,6 +109,9 @@ class PlanRepository:
             raise NoPlan(what=f"{plan}:{patrol}")
         return found
 
+    def knows(self, plan: str, matter_code: str) -> bool:
+        return matter_code in read_plan(self._work.connection, self._work.engine, plan).matters
+
     def in_force(self, day: date) -> Plan | None:
         """The plan that holds on `day`, None while there is none."""
         table = tables.plans.c

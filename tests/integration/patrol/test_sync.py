@@ -1,5 +1,6 @@
 """What a device kept arrives once, each entry for itself, and what a person signs is not changed behind them."""
 
+import json
 from datetime import date, timedelta
 
 import pytest
@@ -33,7 +34,8 @@ def test_a_problem_becomes_an_event_for_a_case_with_photo_place_and_item(county:
     assert data["case_id"] == first["case_id"]
     assert "13812345678" not in str(event)
     seal = Seal.from_file(county.service.config.field_key)
-    assert seal.open(data["words"], f"patrol.words:{data['case_id']}") == "排水口流黑水,联系人13812345678"
+    told = json.loads(seal.open(data["sealed"], f"patrol.sealed:{data['case_id']}"))
+    assert told == {"words": "排水口流黑水,联系人13812345678", "name": "member", "roles": ["grid-member"]}
     (finished,) = county.events("finished")
     assert (finished["data"]["problems"], finished["data"]["late"], finished["sequence"]) == (1, False, 2)
 
@@ -57,6 +59,7 @@ def test_one_bad_entry_spoils_no_other_and_each_is_told_what_is_wrong(county: Co
         county.entry(mine, "environment/nothing"),
         county.entry(mine, WATER, answer="perhaps"),
         county.entry(mine, "other", answer="problem", words="路面塌陷"),
+        county.entry(mine, "other", answer="problem", words="路面塌陷", matter_code="99999"),
         county.entry(theirs, WATER),
         county.entry(tomorrow, WATER),
         county.entry({"id": "not-an-id"}, WATER),
@@ -64,9 +67,10 @@ def test_one_bad_entry_spoils_no_other_and_each_is_told_what_is_wrong(county: Co
     )
     assert [(each["outcome"], each.get("code")) for each in answers] == [
         ("refused", "item-unknown"), ("refused", "answer-wrong"), ("refused", "matter-missing"),
+        ("refused", "matter-unknown"),
         ("refused", "task-not-found"), ("refused", "not-yet-due"), ("refused", "task-not-found"), ("accepted", None),
     ]  # fmt: skip
-    assert [each.get("path") for each in answers[:3]] == ["item", "answer", "matter_code"]
+    assert [each.get("path") for each in answers[:4]] == ["item", "answer", "matter_code", "matter_code"]
     (line,) = county.daily()["findings"]
     assert line["item"] == GARBAGE
 

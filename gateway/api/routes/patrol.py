@@ -1,0 +1,71 @@
+"""Patrols: the day's tasks, what was found on them, who signs and submits, what was looked at (PAT)."""
+
+from typing import Any
+
+
+from gateway.api.call import Call
+from gateway.api.clients import methods
+from gateway.api.declare import Routes
+from gateway.api.schemas import patrol as schemas
+from services.chassis.errors import WanggeError
+from wangge.patrol.v1 import patrol_pb2
+
+PATROL = methods(patrol_pb2, "Patrol")
+
+routes = Routes("patrol", zh="巡查", en="Patrols")
+routes.ask(
+    "GET", "/patrol/tasks", PATROL["ListTasks"], query=schemas.TasksQuery, zh="巡查任务列表", en="Patrol tasks (PAT-02)"
+)
+routes.ask(
+    "GET", "/patrol/tasks/{task_id}", PATROL["GetTask"], etag="version",
+    zh="巡查任务详情", en="One task with its checklist and findings (PAT-03)",
+)  # fmt: skip
+routes.ask(
+    "GET", "/patrol/day", PATROL["GetDay"], query=schemas.DayQuery,
+    zh="一天的任务与清单(离线使用)", en="One's tasks of a day with their checklists, to take along (PAT-11)",
+)  # fmt: skip
+
+
+@routes.add(
+    "POST", "/patrol/sync", body=schemas.Sync, reply=patrol_pb2.SyncReply.DESCRIPTOR,
+    zh="提交巡查结果", en="Hand in what a device kept; each entry is answered for itself (PAT-11)",
+)  # fmt: skip
+async def sync_patrol(call: Call) -> Any:
+    """An entry whose attachments are not the caller's is answered here; all others go on."""
+    entries = call.body["entries"]
+    refused = {at: said for at, entry in enumerate(entries) if (said := await _refusal(entry, call)) is not None}
+    kept = [entry for at, entry in enumerate(entries) if at not in refused]
+    reply = await call.ask_message(PATROL["Sync"], {"entries": kept}) if kept else patrol_pb2.SyncReply()
+    answered = iter(reply.items)
+    items = [patrol_pb2.Outcome(**refused[at]) if at in refused else next(answered) for at in range(len(entries))]
+    return patrol_pb2.SyncReply(items=items)
+
+
+async def _refusal(entry: dict[str, Any], call: Call) -> dict[str, str] | None:
+    ids = entry.get("attachments", [])
+    if not ids:
+        return None
+    try:
+        await call.in_thread(call.state.blobs.require_own, ids, call.person.person_id, "attachments")
+    except WanggeError as error:
+        words = {"zh": error.sentence("zh"), "en": error.sentence("en")}
+        said = {"client_id": entry["client_id"], "outcome": "refused", "code": error.code, "path": "attachments"}
+        return {**said, **words}
+    return None
+
+
+def action(path: str, name: str, body: type[schemas.Reason] | None, zh: str, en: str) -> None:
+    """Declare one action on a task; every one answers a Receipt and understands If-Match."""
+    where = f"/patrol/tasks/{{task_id}}/{path}"
+    routes.ask("POST", where, PATROL[name], body=body, versioned=True, zh=zh, en=en)
+
+
+action("sign", "SignTask", None, "网格长签字", "Sign a finished task (PAT-04)")
+action("send-back", "SendBackTask", schemas.Reason, "退回", "Send a task back with a reason (PAT-05)")
+action("submit", "SubmitTask", None, "上报中心", "Submit a signed task to the centre (PAT-04)")
+action("excuse", "ExcuseTask", schemas.Reason, "免除", "Say why a task need not be done (PAT-02)")
+
+routes.ask(
+    "GET", "/patrol/coverage", PATROL["ListCoverage"], query=schemas.CoverageQuery,
+    zh="巡查覆盖情况", en="What was looked at and what was not, by grid (PAT-06)",
+)  # fmt: skip

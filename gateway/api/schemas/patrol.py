@@ -1,0 +1,54 @@
+"""Requests about patrols (PAT)."""
+
+from gateway.api.declare import Paged
+from gateway.api.fields import Code, Day, Flag, Many, Name, Number, Prefix, Request, Text, When, Whole, Within
+from gateway.api.schemas.incident import WORDS, Attachments, Point
+
+STATES = ("due", "overdue", "sent-back", "finished", "signed", "submitted", "excused", "withdrawn")
+RESTS = ("", "fine", "not-applicable")
+MOST_ENTRIES = 500
+
+
+class TasksQuery(Paged):
+    mine = Flag(metadata={"description": "只看本人的任务 / one's own alone"})
+    states = Many(Text(choices=STATES), 0, len(STATES))
+    patrol = Code(metadata={"description": "方案中的巡查标识 / the plan's id of the patrol"})
+    area = Prefix()
+    since = Day()
+    until = Day()
+
+
+class DayQuery(Request):
+    day = Day(metadata={"description": "缺省为今天 / today when absent"})
+
+
+class CoverageQuery(Paged):
+    since = Day(metadata={"description": "缺省为今天 / today when absent"})
+    until = Day()
+    area = Prefix()
+    patrol = Code()
+
+
+class Entry(Request):
+    """What a device kept: a finding at a checklist item or, without an item, that the task is finished."""
+
+    client_id = Name(required=True, metadata={"description": "设备上的标识 / what the device calls it"})
+    task_id = Name(required=True)
+    version = Whole(1, 1_000_000, load_default=1)
+    at = When(required=True, metadata={"description": "设备时间 / the device's time"})
+    item = Text(0, 200, metadata={"description": "清单条目,空为任务完成 / class/item; empty: the task is finished"})
+    answer = Text(0, 30)
+    number = Number(-1e9, 1e9)
+    words = Text(0, WORDS)
+    matter_code = Name()
+    point = Within(Point)
+    attachments = Attachments()
+    rest = Text(choices=RESTS, metadata={"description": "其余条目 / what the other items are, when it is finished"})
+
+
+class Sync(Request):
+    entries = Many(Within(Entry), 1, MOST_ENTRIES, required=True)
+
+
+class Reason(Request):
+    reason = Text(1, WORDS, required=True)
