@@ -94,4 +94,3 @@ class Work(Protocol):
 
     @property
     def seal(self) -> Sealing: ...
-

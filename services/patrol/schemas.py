@@ -19,9 +19,7 @@ class _TaskEventV1(Schema):
 
     patrol = fields.String(required=True, metadata={"description": "方案中的巡查标识"})
     day = fields.Date(required=True, metadata={"description": "任务日期"})
-    person_id = fields.String(
-        required=True, allow_none=True, metadata={"description": "巡查人员的标识(不含个人信息)"}
-    )
+    person_id = fields.String(required=True, allow_none=True, metadata={"description": "巡查人员的标识(不含个人信息)"})
 
 
 class FinishedV1(_TaskEventV1):

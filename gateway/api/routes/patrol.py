@@ -2,7 +2,6 @@
 
 from typing import Any
 
-
 from gateway.api.call import Call
 from gateway.api.clients import methods
 from gateway.api.declare import Routes
@@ -35,13 +34,13 @@ async def sync_patrol(call: Call) -> Any:
     entries = call.body["entries"]
     refused = {at: said for at, entry in enumerate(entries) if (said := await _refusal(entry, call)) is not None}
     kept = [entry for at, entry in enumerate(entries) if at not in refused]
-    reply = await call.ask_message(PATROL["Sync"], {"entries": kept}) if kept else patrol_pb2.SyncReply()
+    reply: Any = await call.ask_message(PATROL["Sync"], {"entries": kept}) if kept else patrol_pb2.SyncReply()
     answered = iter(reply.items)
     items = [patrol_pb2.Outcome(**refused[at]) if at in refused else next(answered) for at in range(len(entries))]
     return patrol_pb2.SyncReply(items=items)
 
 
-async def _refusal(entry: dict[str, Any], call: Call) -> dict[str, str] | None:
+async def _refusal(entry: dict[str, Any], call: Call) -> dict[str, Any] | None:
     ids = entry.get("attachments", [])
     if not ids:
         return None

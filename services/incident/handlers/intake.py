@@ -30,7 +30,9 @@ def found(message: messages.ProblemFound, work: Work) -> None:
     """What a patrol found is a report of whoever found it (PAT-03): nothing is entered twice."""
     told = json.loads(work.seal.open(message.sealed, f"patrol.sealed:{message.case_id}"))
     finder = Principal(message.found_by, told["name"], frozenset(told["roles"]))
-    point = messages.GivenPoint(message.lon, message.lat) if message.lon is not None and message.lat is not None else None
+    point = (
+        messages.GivenPoint(message.lon, message.lat) if message.lon is not None and message.lat is not None else None
+    )
     command = messages.Report(
         matter_code=message.matter_code,
         description=f"{message.title}:{told['words']}" if told["words"] else message.title,

@@ -62,9 +62,7 @@ Holders = Mapping[tuple[str, str], Sequence[str]]
 """Who holds a post in a grid, by post and grid."""
 
 
-def wanted(
-    plan: Plan, day: date, grids: Iterable[Grid], holders: Holders, workdays: Workdays
-) -> dict[Round, Wanted]:
+def wanted(plan: Plan, day: date, grids: Iterable[Grid], holders: Holders, workdays: Workdays) -> dict[Round, Wanted]:
     """All that `plan` asks for which is due on `day`."""
     there = tuple(grids)
     found: dict[Round, Wanted] = {}

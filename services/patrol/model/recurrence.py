@@ -80,7 +80,11 @@ def occurrences(cadence: Cadence, first: date, last: date, workdays: Workdays) -
     """
     found: dict[tuple[date, int], Occurrence] = {}
     for each in _of_rule(cadence, first, last, workdays) if cadence.rule else _of_times(cadence, first, last):
-        if each.day <= last and each.until >= first and (each.moved_from is None or (each.day, each.number) not in found):
+        if (
+            each.day <= last
+            and each.until >= first
+            and (each.moved_from is None or (each.day, each.number) not in found)
+        ):
             found[each.day, each.number] = each
     return [found[key] for key in sorted(found)]
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import InitVar, dataclass, field, replace
 from datetime import date, datetime
+from typing import Any
 
 from services.chassis.errors import StaleVersion
 from services.chassis.messages import Aggregate
@@ -48,12 +49,11 @@ class Finding:
 
     def says_the_same(self, other: "Finding") -> bool:
         """Whether both say the same of the item, whoever entered it and on which device."""
-        return replace(self, **_ORIGIN) == replace(other, **_ORIGIN)
+        return self._said == other._said
 
-
-_ORIGIN = {
-    "version": 0, "client_id": "", "person_id": "", "at": datetime.min, "case_id": None, "matter_code": None,
-}  # fmt: skip
+    @property
+    def _said(self) -> tuple[object, ...]:
+        return self.item, self.answer, self.number, self.words, self.lon, self.lat, self.attachments
 
 
 class ConflictingEntry(Exception):
@@ -190,7 +190,7 @@ class Task(Aggregate):
         if self.state not in states:
             raise TaskStateWrong(state=NAMES[self.state], action=action)
 
-    def _about(self, now: datetime) -> dict[str, object]:
+    def _about(self, now: datetime) -> dict[str, Any]:
         return {
             "subject": self.id,
             "at": now,
@@ -206,10 +206,10 @@ class Task(Aggregate):
         self.record(
             messages.ProblemFound(
                 **self._about(now),
-                case_id=finding.case_id,
+                case_id=finding.case_id or "",
                 item=finding.item,
                 title=f"{self.name}·{title}",
-                matter_code=finding.matter_code,
+                matter_code=finding.matter_code or "",
                 sealed=sealed,
                 lon=finding.lon,
                 lat=finding.lat,

@@ -118,9 +118,7 @@ class Queries:
     def _patrol(self, connection: sa.Connection, row: Mapping[Any, Any]) -> Patrol:
         return read_plan(connection, self._engine, row["plan"]).patrols[row["patrol"]]
 
-    def _lines(
-        self, rows: Sequence[Mapping[Any, Any]], caller: Principal, connection: sa.Connection
-    ) -> list[Line]:
+    def _lines(self, rows: Sequence[Mapping[Any, Any]], caller: Principal, connection: sa.Connection) -> list[Line]:
         found = _findings(connection, [row["id"] for row in rows])
         posts = _posts(connection, caller, self.today)
         return [self._line(row, found[row["id"]], caller, posts, connection) for row in rows]
@@ -194,9 +192,7 @@ def _posts(connection: sa.Connection, caller: Principal, today: date) -> list[tu
     return [(post, grid) for post, grid in connection.execute(query)]
 
 
-def _actions(
-    row: Mapping[Any, Any], patrol: Patrol, caller: Principal, posts: Iterable[tuple[str, str]]
-) -> list[str]:
+def _actions(row: Mapping[Any, Any], patrol: Patrol, caller: Principal, posts: Iterable[tuple[str, str]]) -> list[str]:
     """What the caller may do with the task, as the handlers decide it."""
     around = {row["grid"], *(row["ancestors"] or ())}
     held = {post for post, grid in posts if grid in around}

@@ -13,7 +13,7 @@ from services.chassis.ids import new_id
 from services.patrol import tables
 from services.patrol.model.generation import Changes, Grid, Round, Standing, changes, wanted
 from services.patrol.model.plan import Plan
-from services.patrol.model.recurrence import Occurrence
+from services.patrol.model.recurrence import Occurrence, Workdays
 from services.patrol.model.task import DUE, OPEN, OVERDUE, SENT_BACK, WITHDRAWN
 from services.patrol.repository.copies import in_force, workdays
 
@@ -71,7 +71,7 @@ class GenerationRepository:
         self._work.connection.execute(row.on_conflict_do_nothing())
         return found
 
-    def _workdays(self):  # type: ignore[no-untyped-def]
+    def _workdays(self) -> Workdays:
         return workdays(self._work.connection, self._work.zone.key)
 
     def _grids(self) -> list[Grid]:

@@ -67,7 +67,9 @@ class County:
         )  # fmt: skip
         self.service.bus.consume(schemas.read(envelope), "patrol.on.registry", envelope.id)
 
-    def grid(self, code: str, level: int, *above: str, kind: str = "area", active: bool = True, sequence: int = 1) -> None:
+    def grid(
+        self, code: str, level: int, *above: str, kind: str = "area", active: bool = True, sequence: int = 1
+    ) -> None:
         data = {"code": code, "name": f"网格{code[-3:]}", "kind": kind, "level": level, "ancestors": list(above)}
         self.hear("grid-changed", code, {**data, "active": active}, sequence)
 
@@ -98,7 +100,9 @@ class County:
         of_day = [each for each in self.tasks(patrol="daily") if each["day"] == day]
         return next(each for each in of_day if each["person_id"] == person_id and each["grid"] == GRID)
 
-    def sync(self, *entries: messages.GivenEntry, who: Principal = MEMBER, key: str | None = None) -> list[dict[str, Any]]:
+    def sync(
+        self, *entries: messages.GivenEntry, who: Principal = MEMBER, key: str | None = None
+    ) -> list[dict[str, Any]]:
         return self.service.bus.handle(messages.Sync(entries=entries), who, key)["items"]
 
     def entry(self, task: dict[str, Any], item: str = "", **more: Any) -> messages.GivenEntry:

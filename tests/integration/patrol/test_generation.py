@@ -59,7 +59,11 @@ def test_a_task_that_a_holiday_moved_says_from_which_day_and_why(county: County)
     county.clock.advance(days=41)  # to the day before it
     county.run()
     (quarter,) = county.tasks(patrol="quarter")
-    assert (quarter["day"], quarter["moved_from"], quarter["person_id"]) == ("2027-01-04", date(2027, 1, 1), "person-wang")
+    assert (quarter["day"], quarter["moved_from"], quarter["person_id"]) == (
+        "2027-01-04",
+        date(2027, 1, 1),
+        "person-wang",
+    )
     assert "顺延" in quarter["moved_why"]
 
 
@@ -101,7 +105,9 @@ def test_a_plan_that_no_longer_asks_withdraws_what_nobody_has_begun(
 ) -> None:
     county.sync(county.entry(county.daily(), "environment/water"))
     changed = copy.deepcopy(plan_document)
-    changed["patrols"] = [each for each in changed["patrols"] if each["id"] != "daily" and each.get("verifies") != "daily"]
+    changed["patrols"] = [
+        each for each in changed["patrols"] if each["id"] != "daily" and each.get("verifies") != "daily"
+    ]
     county.activate(changed, version=2)
     county.run()
     (left,) = county.tasks()
@@ -124,7 +130,9 @@ def test_a_post_holds_from_its_first_to_its_last_day(county: County) -> None:
     county.appoint(MEMBER, "grid-member", ends=date(2026, 11, 30), sequence=2)
     with county.service.engine.connect() as connection:
         held = [
-            connection.scalar(sa.select(sa.func.count()).where(in_force(day), sa.literal_column("person_id") == MEMBER.person_id))
+            connection.scalar(
+                sa.select(sa.func.count()).where(in_force(day), sa.literal_column("person_id") == MEMBER.person_id)
+            )
             for day in (date(2025, 12, 31), date(2026, 1, 1), date(2026, 11, 30), date(2026, 12, 1))
         ]
     assert held == [0, 1, 1, 0]

@@ -11,7 +11,14 @@ from services.patrol import messages
 from services.patrol.errors import NotTheSigner, ReasonMissing, TaskNotFound, TaskStateWrong
 from services.patrol.queries import CoverageFilter, TaskFilter
 from tests.integration.patrol.conftest import (
-    COLLEAGUE, GOVERNANCE, LEADER, MEMBER, OPERATOR, STRANGER, County, person,
+    COLLEAGUE,
+    GOVERNANCE,
+    LEADER,
+    MEMBER,
+    OPERATOR,
+    STRANGER,
+    County,
+    person,
 )  # fmt: skip
 
 WATER, GARBAGE = "environment/water", "sanitation/garbage"
@@ -43,7 +50,11 @@ def test_a_problem_becomes_an_event_for_a_case_with_photo_place_and_item(county:
 @pytest.mark.rule("PAT-11", "ALL-04")
 def test_the_same_day_sent_again_is_known_and_says_nothing_twice(county: County) -> None:
     task = county.daily()
-    entries = [county.entry(task, WATER, answer="problem", words="黑水"), county.entry(task, GARBAGE), county.entry(task)]
+    entries = [
+        county.entry(task, WATER, answer="problem", words="黑水"),
+        county.entry(task, GARBAGE),
+        county.entry(task),
+    ]
     assert [each["outcome"] for each in county.sync(*entries)] == ["accepted"] * 3
     again = county.sync(*entries)
     assert [each["outcome"] for each in again] == ["known"] * 3
@@ -141,7 +152,9 @@ def test_what_is_sent_back_with_a_reason_is_open_again_and_loses_its_signature(c
     with pytest.raises(ReasonMissing):
         county.service.bus.handle(messages.SendBackTask(task_id=task["id"], reason=" "), LEADER)
     with pytest.raises(StaleVersion):
-        county.service.bus.handle(messages.SendBackTask(task_id=task["id"], reason="漏了", expected_version=version - 1), LEADER)
+        county.service.bus.handle(
+            messages.SendBackTask(task_id=task["id"], reason="漏了", expected_version=version - 1), LEADER
+        )
     county.service.bus.handle(messages.SendBackTask(task_id=task["id"], reason="河边没有看"), LEADER)
     back = county.daily()
     assert (back["state"], back["reason"], back["signed_by"]) == ("sent-back", "河边没有看", None)
@@ -197,14 +210,20 @@ def test_a_day_is_taken_along_with_its_checklists(county: County) -> None:
     assert (day["day"], [task["person_id"] for task in day["tasks"]]) == (date(2026, 11, 23), [MEMBER.person_id])
     (checklist,) = day["checklists"]
     assert len(checklist["items"]) == 18
-    assert county.service.queries.day("", person("nobody")) == {"day": date(2026, 11, 23), "tasks": [], "checklists": []}
+    assert county.service.queries.day("", person("nobody")) == {
+        "day": date(2026, 11, 23),
+        "tasks": [],
+        "checklists": [],
+    }
 
 
 @pytest.mark.rule("PAT-06")
 def test_coverage_tells_by_grid_what_was_looked_at_and_what_was_not(county: County) -> None:
     county.sync(county.entry(county.daily(), WATER, answer="problem", words="黑水"), county.entry(county.daily()))
     lines = county.service.queries.coverage(CoverageFilter(), OPERATOR)["items"]
-    told = [(line["grid"][-3:], line["asked"], line["finished"], line["problems"], line["last_looked"]) for line in lines]
+    told = [
+        (line["grid"][-3:], line["asked"], line["finished"], line["problems"], line["last_looked"]) for line in lines
+    ]
     assert told == [("001", 2, 1, 1, date(2026, 11, 23)), ("002", 1, 0, 0, None)]
 
 

@@ -1,4 +1,4 @@
-"""Making the tasks of a day: what is missing is made, what a successor can take is handed over, twice changes nothing."""
+"""Making the tasks of a day: what is missing is made, a successor takes over, doing it twice changes nothing."""
 
 from collections import defaultdict
 from datetime import date
@@ -74,7 +74,9 @@ def test_after_the_changes_everybody_asked_has_one_task_and_nothing_begun_is_los
         round_: [Standing(f"{round_.grid}-{n}", who, begun) for n, (who, begun) in enumerate(dict(tasks).items())]
         for round_, tasks in open_.items()
     }
-    finished = {round_: [who for who in people if who not in dict(open_.get(round_, ()))] for round_, people in over.items()}
+    finished = {
+        round_: [who for who in people if who not in dict(open_.get(round_, ()))] for round_, people in over.items()
+    }
     found = changes(want, there, finished)
     after = _after(there, found)
     for round_, each in want.items():

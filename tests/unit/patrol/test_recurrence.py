@@ -35,7 +35,10 @@ def test_half_monthly_is_the_first_and_the_fifteenth_and_is_not_moved_off_a_sund
 
 def test_first_days_of_the_quarter_are_five_working_days_from_the_first_one_on() -> None:
     quarter = Cadence(
-        NEW_YEAR, "FREQ=YEARLY;BYMONTH=1,4,7,10;BYMONTHDAY=1", shift="next-working-day", window=Window(5, "working-days")
+        NEW_YEAR,
+        "FREQ=YEARLY;BYMONTH=1,4,7,10;BYMONTHDAY=1",
+        shift="next-working-day",
+        window=Window(5, "working-days"),
     )
     found = occurrences(quarter, date(2026, 1, 1), date(2026, 12, 31), CALENDAR)
     assert found == [
