@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from infra.local.postgres import PostgresServer
 from services.chassis import migrate
-from tests.bench import assessment, candidates, liaison, lists, moves, open311, registry, seeding, sweeping
+from tests.bench import assessment, candidates, liaison, lists, moves, open311, patrol, registry, seeding, sweeping
 from tests.bench.county_platform import CountyPlatform
 from tests.bench.delivery import of_delivery
 from tests.bench.disks import of_slow_disk
@@ -46,6 +46,8 @@ LISTS: Mapping[str, str] = {
     "getDailyReport": "daily report",
     "listEvents": "events",
     "listConnections": "connections",
+    "listTasks": "patrol tasks",
+    "listCoverage": "coverage",
 }
 """With which word the questions about each list of the interface begin, by operation (tests/contract/rest)."""
 
@@ -108,6 +110,16 @@ def of_assessment(postgres: PostgresServer, cases: int, report: Report) -> None:
     postgres.drop_database("assessment")
 
 
+def of_patrol(postgres: PostgresServer, cases: int, report: Report) -> None:
+    """Every list of the patrol service."""
+    its = _database(postgres, "patrol")
+    with closing(postgres.connect("patrol")) as connection:
+        patrol.seed(connection, cases)
+    note = f"{_rows(its, 'task')} tasks of {_rows(its, 'grid')} grids."
+    _report(its, patrol.questions(its), patrol.baseline(its), cases, report, "Lists of the patrol service", note)
+    postgres.drop_database("patrol")
+
+
 def of_liaison(postgres: PostgresServer, cases: int, report: Report) -> None:
     """The event log and the connections."""
     its = _database(postgres, "liaison")
@@ -161,6 +173,7 @@ BENCHES: Mapping[str, Callable[[PostgresServer, int, Report], None]] = {
     "registry": of_registry,
     "assessment": of_assessment,
     "liaison": of_liaison,
+    "patrol": of_patrol,
     "deadlines": sweeping.of_deadlines,
     "moves": moves.of_moves,
 }

@@ -17,7 +17,7 @@ from services.chassis.messages import Event
 FOLDER = Path(__file__).parents[2] / "proto" / "events"
 TRACEPARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 EVENT_ID = "01936f2a-7c00-7000-8000-0000000000ff"
-SERVICES = ("registry", "incident")
+SERVICES = ("registry", "incident", "patrol")
 
 
 def encode(service: str, event: Event, schema: Schema) -> dict[str, Any]:

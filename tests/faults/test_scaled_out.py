@@ -55,7 +55,7 @@ def test_an_api_and_a_worker_come_and_go_under_load(wide_site: Site) -> None:
         print(f"    {carried} commands accepted by the second api alone")
 
     suffer(site, come_and_go)
-    for service in set(SERVICES) - {"registry"}:
+    for service in set(SERVICES) - {"registry", "patrol"}:  # which keep no names of departments
         assert _name(site, service) == "水利站 19"
 
 

@@ -19,7 +19,7 @@ from services.patrol.model.checklist import Checklist, Item
 from services.patrol.model.plan import Patrol
 from services.patrol.model.task import ENTERED, EXCUSED, FINISHED, NAMES, OPEN, OVERDUE, SIGNED, SUBMITTED, WITHDRAWN
 from services.patrol.queries import paging
-from services.patrol.repository.copies import in_force, read_plan
+from services.patrol.repository.copies import PlanBook, in_force
 from services.patrol.repository.tasks import finding_of
 
 Line = dict[str, Any]
@@ -64,6 +64,7 @@ class Queries:
         self._engine = engine
         self._zone = zone
         self._clock = clock
+        self._book = PlanBook()
 
     @property
     def today(self) -> date:
@@ -92,7 +93,7 @@ class Queries:
             if row is None:
                 raise TaskNotFound(id=task_id)
             line = self._lines([row], caller, connection)[0]
-            return {**line, "items": _items(self._patrol(connection, row).checklist)}
+            return {**line, "items": _items(self._patrols([row], connection)[task_id].checklist)}
 
     def day(self, day: str, caller: Principal) -> Line:
         """The caller's own tasks that are open on a day, or were begun, and their checklists."""
@@ -101,7 +102,8 @@ class Queries:
         query = named_tasks().where(table.person_id == caller.person_id, there, table.state != WITHDRAWN)
         with self._engine.connect() as connection:
             rows = connection.execute(query.order_by(table.until, table.id).limit(paging.MOST)).mappings().all()
-            lists = {each.id: each for row in rows if (each := self._patrol(connection, row).checklist).id}
+            patrols = self._patrols(rows, connection).values()
+            lists = {patrol.checklist.id: patrol.checklist for patrol in patrols if patrol.checklist.id}
             lines = self._lines(rows, caller, connection)
         shown_lists = [{"id": each.id, "name": each.name, "items": _items(each)} for each in lists.values()]
         return {"day": chosen, "tasks": lines, "checklists": shown_lists}
@@ -115,34 +117,34 @@ class Queries:
         last = paging.encode(rows[most - 1]["grid"]) if len(rows) > most else ""
         return {"items": rows[:most], "next_cursor": last}
 
-    def _patrol(self, connection: sa.Connection, row: Mapping[Any, Any]) -> Patrol:
-        return read_plan(connection, self._engine, row["plan"]).patrols[row["patrol"]]
+    def _patrols(self, rows: Sequence[Mapping[Any, Any]], connection: sa.Connection) -> Mapping[str, Patrol]:
+        """What the plan of each task says of its patrol, by the tasks' ids."""
+        plans = self._book.read(connection, {row["plan"] for row in rows})
+        return {row["id"]: plans[row["plan"]].patrols[row["patrol"]] for row in rows}
 
     def _lines(self, rows: Sequence[Mapping[Any, Any]], caller: Principal, connection: sa.Connection) -> list[Line]:
         found = _findings(connection, [row["id"] for row in rows])
-        posts = _posts(connection, caller, self.today)
-        return [self._line(row, found[row["id"]], caller, posts, connection) for row in rows]
+        posts, patrols = _posts(connection, caller, self.today), self._patrols(rows, connection)
+        return [
+            {
+                **_line(row, patrols[row["id"]], found[row["id"]]),
+                "actions": _actions(row, patrols[row["id"]], caller, posts),
+            }
+            for row in rows
+        ]
 
-    def _line(
-        self,
-        row: Mapping[Any, Any],
-        findings: Iterable[Line],
-        caller: Principal,
-        posts: Iterable[tuple[str, str]],
-        connection: sa.Connection,
-    ) -> Line:
-        patrol, line = self._patrol(connection, row), {name: row[name] for name in _PLAIN}
-        moved = row["moved_from"]
-        return {
-            **line,
-            "day": row["day"].isoformat(),
-            "moved_why": MOVED_WHY[moved < row["day"]] if moved else "",
-            "state_name": NAMES[row["state"]],
-            "hours": patrol.hours,
-            "checklist": patrol.checklist.id,
-            "findings": findings,
-            "actions": _actions(row, patrol, caller, posts),
-        }
+
+def _line(row: Mapping[Any, Any], patrol: Patrol, findings: Sequence[Line]) -> Line:
+    moved = row["moved_from"]
+    return {
+        **{name: row[name] for name in _PLAIN},
+        "day": row["day"].isoformat(),
+        "moved_why": MOVED_WHY[moved < row["day"]] if moved else "",
+        "state_name": NAMES[row["state"]],
+        "hours": patrol.hours,
+        "checklist": patrol.checklist.id,
+        "findings": findings,
+    }
 
 
 def named_tasks() -> sa.Select[Any]:

@@ -1,8 +1,7 @@
 """Copies of grids, posts, working days and plans, fed by the registry's events; what comes late is ignored."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, time
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -95,6 +94,7 @@ class PlanRepository:
 
     def __init__(self, work: "PatrolWork") -> None:
         self._work = work
+        self._read: dict[str, Plan] = {}
 
     def activate(self, plan: messages.PlanActivated) -> None:
         name = f"{plan.plan_id}/{plan.version}"
@@ -104,35 +104,45 @@ class PlanRepository:
         self._work.connection.execute(row.on_conflict_do_update(index_elements=["name"], set_=values, where=newer))
 
     def patrol(self, plan: str, patrol: str) -> Patrol:
-        found = read_plan(self._work.connection, self._work.engine, plan).patrols.get(patrol)
+        found = self._plan(plan).patrols.get(patrol)
         if found is None:
             raise NoPlan(what=f"{plan}:{patrol}")
         return found
 
     def knows(self, plan: str, matter_code: str) -> bool:
-        return matter_code in read_plan(self._work.connection, self._work.engine, plan).matters
+        return matter_code in self._plan(plan).matters
 
     def in_force(self, day: date) -> Plan | None:
         """The plan that holds on `day`, None while there is none."""
         table = tables.plans.c
         query = sa.select(table.name).where(table.effective <= day).order_by(table.activated_at.desc()).limit(1)
         name = self._work.connection.scalar(query)
-        return read_plan(self._work.connection, self._work.engine, name) if name else None
+        return self._plan(name) if name else None
+
+    def _plan(self, name: str) -> Plan:
+        """Asked once in a transaction: within it a plan stays as it is."""
+        if name not in self._read:
+            self._read |= self._work.book.read(self._work.connection, [name])
+        if name not in self._read:
+            raise NoPlan(what=name)
+        return self._read[name]
 
 
-def read_plan(connection: sa.Connection, engine: sa.Engine, name: str) -> Plan:
-    """A plan as it was last activated. Raises NoPlan."""
-    query = sa.select(tables.plans.c.activated_at).where(tables.plans.c.name == name)
-    activated_at = connection.scalar(query)
-    if activated_at is None:
-        raise NoPlan(what=name)
-    return _plan(engine, name, activated_at)
+class PlanBook:
+    """Plans, read once and kept in mind: they do not change, new versions come. One for each database."""
 
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[datetime, Plan]] = {}
 
-@lru_cache(maxsize=16)
-def _plan(engine: sa.Engine, name: str, activated_at: datetime) -> Plan:
-    """Read once and kept in mind: plans do not change, new versions come."""
-    with engine.connect() as connection:
+    def read(self, connection: sa.Connection, names: Collection[str]) -> Mapping[str, Plan]:
+        """The plans of these names, as they were last activated; those that are not there are missing."""
         table = tables.plans.c
-        row = connection.execute(sa.select(table.section, table.effective).where(table.name == name)).one()
-        return plan_of(name, row.effective, row.section)
+        query = sa.select(table.name, table.activated_at).where(table.name.in_(names))
+        found = {}
+        for name, activated_at in connection.execute(query).all():
+            known = self._known.get(name)
+            if known is None or known[0] != activated_at:
+                row = connection.execute(sa.select(table.section, table.effective).where(table.name == name)).one()
+                known = self._known[name] = (activated_at, plan_of(name, row.effective, row.section))
+            found[name] = known[1]
+        return found

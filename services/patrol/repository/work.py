@@ -1,7 +1,7 @@
 """The patrol service's unit of work."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Self
 from zoneinfo import ZoneInfo
@@ -11,7 +11,13 @@ import sqlalchemy as sa
 from services.chassis.auth import Principal
 from services.chassis.personal import Seal
 from services.chassis.unit_of_work import Schemas, UnitOfWork
-from services.patrol.repository.copies import CalendarRepository, GridRepository, PlanRepository, PostRepository
+from services.patrol.repository.copies import (
+    CalendarRepository,
+    GridRepository,
+    PlanBook,
+    PlanRepository,
+    PostRepository,
+)
 from services.patrol.repository.generation import GenerationRepository
 from services.patrol.repository.tasks import TaskRepository
 
@@ -25,6 +31,7 @@ class Ground:
     source: str
     zone: ZoneInfo
     seal: Seal
+    book: PlanBook = field(default_factory=PlanBook)
 
 
 class PatrolWork(UnitOfWork):
@@ -34,6 +41,7 @@ class PatrolWork(UnitOfWork):
         super().__init__(ground.engine, ground.schemas, ground.source, caller, now, traceparent)
         self.zone = ground.zone
         self.seal = ground.seal
+        self.book = ground.book
 
     def __enter__(self) -> Self:
         super().__enter__()

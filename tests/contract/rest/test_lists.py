@@ -26,6 +26,7 @@ NO_LISTS: Mapping[str, str] = {
     "listSimilar": "at most ten candidates; measured as candidates",
     "describeWorkflow": "the table of states, the same for every county",
     "listMatters": "the matters of one plan, a document of a few hundred at the most",
+    "getDay": "one person's open tasks of a day; measured as patrol tasks",
     "getScheme": "the indicators of one plan",
 }
 """Operations that answer with an array and are no list of what grows with the county; why."""
@@ -68,7 +69,7 @@ def test_every_list_is_measured_or_said_to_be_none() -> None:
 
 
 def test_every_service_has_its_part_of_the_benchmark() -> None:
-    assert BENCHES.keys() >= {"lists", "open311", "registry", "assessment", "liaison"}
+    assert BENCHES.keys() >= {"lists", "open311", "registry", "assessment", "liaison", "patrol"}
 
 
 @pytest.mark.rule("ALL-02")

@@ -193,7 +193,8 @@ class Site:
 
 PAIRS = (
     ("incident", "registry"), ("assessment", "registry"), ("liaison", "registry"),
-    ("assessment", "incident"), ("liaison", "incident"), ("liaison", "assessment"),
+    ("assessment", "incident"), ("liaison", "incident"), ("liaison", "assessment"), ("patrol", "registry"),
+    ("incident", "patrol"), ("liaison", "patrol"),
 )  # fmt: skip
 """Who consumes whose events."""
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[3]
-ALONE = ("lists", "open311", "registry", "assessment", "liaison", "deadlines", "moves")
+ALONE = ("lists", "open311", "registry", "assessment", "liaison", "patrol", "deadlines", "moves")
 """The parts that need no platform."""
 
 
@@ -21,7 +21,7 @@ def test_a_small_run_measures_everything() -> None:
     )
     assert (done.returncode, done.stderr) == (0, "")
     found = [int(number) for number in re.findall(r"(\d+) questions, \d+ over 100 ms", done.stdout)]
-    assert len(found) == 5 and min(found) > 5, "incident, Open311, registry, assessment, liaison"
+    assert len(found) == 6 and min(found) > 5, "incident, Open311, registry, assessment, liaison, patrol"
     assert re.search(r"\d+ questions, \d+ over 50 ms", done.stdout)
     assert "open deadlines" in done.stdout
     assert "follow its split | 20 |" in done.stdout

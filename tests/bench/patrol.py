@@ -1,0 +1,106 @@
+# ruff: noqa: E501  (statements of SQL)
+"""Lists of the patrol service on a year of tasks, and making the tasks of one day."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from psycopg2.extensions import connection as Connection
+from psycopg2.extras import Json
+
+from services.patrol.queries import CoverageFilter, Queries, TaskFilter
+from tests.bench import county
+from tests.bench.lists import FixedClock
+from tests.bench.measuring import Ask
+from tests.bench.seeding import filling
+
+A_CASE = 4
+"""Tasks for each case: a county of 3,000 grids has four million of them in a year."""
+TODAY = date(2026, 11, 27)
+ZONE = ZoneInfo("Asia/Shanghai")
+GRIDS, PATROLS = 3_000, 4
+_TASKS = """
+    INSERT INTO task (id, patrol, name, grid, person_id, day, until, number, plan, state, rest, late, problems, finished_at)
+    SELECT md5('t' || i)::uuid, 'patrol-' || i / %(grids)s %% %(patrols)s, '日巡查', grid, person, day, day, 1, 'bench/1',
+        CASE WHEN k < 20 AND day > %(today)s::date - 2 THEN 'due' WHEN k < 12 THEN 'overdue' WHEN k < 14 THEN 'excused'
+            WHEN k < 30 THEN 'finished' WHEN k < 40 THEN 'signed' ELSE 'submitted' END,
+        'fine', k %% 50 = 3, CASE WHEN k = 77 THEN 1 ELSE 0 END, CASE WHEN k >= 14 THEN day + interval '10 hours' END
+    FROM (SELECT i, %(codes)s || lpad((1 + i %% %(grids)s %% 17)::text, 3, '0') || lpad((201 + i %% %(grids)s / 17)::text, 3, '0') || '001' AS grid,
+            '00000000-0000-7000-8000-' || lpad((i %% %(grids)s)::text, 12, '0') AS person,
+            %(today)s::date + 1 - (i / (%(grids)s * %(patrols)s))::int AS day, abs(hashint4(i)) %% 100 AS k
+        FROM generate_series(0, %(n)s - 1) i) AS drawn
+"""
+_GRIDS = """
+    INSERT INTO grid (code, name, kind, level, ancestors, active, sequence)
+    SELECT DISTINCT grid, '网格' || right(grid, 6), 'area', 3, '{}'::text[], true, 1 FROM task
+"""
+_POSTS = """
+    INSERT INTO post (id, person_id, post, grid, starts, state, sequence)
+    SELECT DISTINCT ON (grid) md5(grid), person_id, 'grid-member', grid, DATE '2020-01-01', 'appointed', 1 FROM task ORDER BY grid
+"""
+
+
+def section() -> dict[str, Any]:
+    """Four patrols a day in every grid."""
+    each = {"name": "日巡查", "who": "grid-member", "level": "village", "rule": "FREQ=DAILY"}
+    return {
+        "levels": [{"id": "village", "level": 3}],
+        "patrols": [{"id": f"patrol-{number}", **each} for number in range(PATROLS)],
+        "checklists": [],
+        "matters": [],
+    }
+
+
+def seed(connection: Connection, cases: int) -> None:
+    """A plan, and the tasks up to tomorrow."""
+    values = {"n": cases * A_CASE, "grids": GRIDS, "patrols": PATROLS, "today": TODAY, "codes": county.COUNTY}
+    with filling(connection, "task") as cursor:
+        for statement in (_TASKS, _GRIDS, _POSTS):
+            cursor.execute(statement, values)
+        cursor.execute(
+            "INSERT INTO plan (name, section, effective, activated_at) VALUES ('bench/1', %s, '2020-01-01', now())",
+            (Json(section()),),
+        )
+
+
+def questions(engine: sa.Engine) -> Iterator[tuple[str, Ask]]:
+    """Tasks and coverage, as each role asks."""
+    asked = Queries(engine, ZONE, FixedClock())
+    member = county.principal("grid-member", number=7)
+    leader = county.principal("grid-leader", f"{county.COUNTY}001201001")
+    month, year = (TODAY - timedelta(days=30)).isoformat(), (TODAY - timedelta(days=340)).isoformat()
+    roles = {"member": member, "grid leader": leader, "town": county.TOWN_OPERATOR, "centre": county.OPERATOR}
+    for role, caller in roles.items():
+        for name, wanted in _filters(month).items():
+            yield f"patrol tasks: {role}, {name}", lambda caller=caller, wanted=wanted: asked.tasks(wanted, caller)
+    yield "patrol tasks: a day to take along", lambda: asked.day("", member)
+    for role in ("grid leader", "town", "centre"):
+        for span, since in (("today", ""), ("a month", month), ("a year", year)):
+            wanted = CoverageFilter(since=since)
+            yield f"coverage: {role}, {span}", lambda role=role, wanted=wanted: asked.coverage(wanted, roles[role])
+
+
+def _filters(month: str) -> Mapping[str, TaskFilter]:
+    return {
+        "everything": TaskFilter(),
+        "overdue": TaskFilter(states=("overdue",)),
+        "to sign": TaskFilter(states=("finished",)),
+        "a patrol": TaskFilter(patrol="patrol-2"),
+        "a month ago": TaskFilter(until=month),
+        "a town": TaskFilter(area=f"{county.COUNTY}003"),
+    }
+
+
+def baseline(engine: sa.Engine) -> Ask:
+    """Fifty tasks by their ids."""
+    statement = sa.text("SELECT * FROM task WHERE id = ANY(CAST(:ids AS uuid[]))")
+    with engine.connect() as connection:
+        ids = list(connection.scalars(sa.text("SELECT id::text FROM task ORDER BY id LIMIT 50")))
+
+    def ask() -> Any:
+        with engine.connect() as connection:
+            return connection.execute(statement, {"ids": ids}).all()
+
+    return ask

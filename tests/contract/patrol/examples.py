@@ -1,0 +1,51 @@
+"""One example of each event of the patrol service, fixed for ever: what the golden messages are made of."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from marshmallow import Schema
+
+from services.chassis.messages import Event
+from services.patrol import messages, schemas
+
+TASK = "01936f2a-7c00-7000-8000-000000000021"
+CASE = "01936f2a-7c00-7000-8000-000000000001"
+MEMBER, LEADER = "01936f2a-7c00-7000-8000-00000000000a", "01936f2a-7c00-7000-8000-00000000000b"
+AT = datetime(2026, 11, 22, 3, 4, 5, 678901, tzinfo=UTC)
+
+COMMON: dict[str, Any] = {
+    "subject": TASK,
+    "at": AT,
+    "sequence": 2,
+    "grid": "371321106245001",
+    "patrol": "daily",
+    "day": date(2026, 11, 22),
+    "person_id": MEMBER,
+}
+DATA: dict[type[Event], dict[str, Any]] = {
+    messages.Finished: {"problems": 1, "late": False},
+    messages.Signed: {"signed_by": LEADER},
+    messages.Submitted: {"submitted_by": LEADER},
+    messages.ProblemFound: {
+        "case_id": CASE,
+        "item": "environment/water",
+        "title": "日巡查·环境保护类·河道污染",
+        "matter_code": "06026",
+        "sealed": "v1:c2VhbGVkIGZvciB0aGUgcGxhdGZvcm0=",
+        "lon": 118.45,
+        "lat": 35.45,
+        "attachments": ("0123456789abcdef",),
+        "found_at": AT,
+        "found_by": MEMBER,
+    },
+    messages.Missed: {
+        "patrol": "half-month",
+        "item": "environment/water",
+        "case_id": CASE,
+        "missed_task": "01936f2a-7c00-7000-8000-000000000022",
+        "missed_by": MEMBER,
+    },
+}
+EXAMPLES: dict[str, tuple[Event, Schema]] = {
+    kind.TYPE: (kind(**{**COMMON, **values}), schemas.EVENTS[kind]) for kind, values in DATA.items()
+}
