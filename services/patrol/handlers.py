@@ -12,7 +12,7 @@ from services.chassis.messages import DeadlinePassed
 from services.patrol import messages
 from services.patrol.errors import MatterUnknown, NotTheSigner, TaskNotFound, TooManyEntries
 from services.patrol.model.checklist import PROBLEM
-from services.patrol.model.plan import Patrol
+from services.patrol.model.plan import Office, Patrol
 from services.patrol.model.task import ConflictingEntry, Finding, Task
 from services.patrol.ports import Work
 
@@ -106,7 +106,7 @@ def send_back_task(command: messages.SendBackTask, work: Work) -> Answer:
     """Whoever signs or submits may send it back, with a reason."""
     task, patrol = _load(command, work)
     if not any(_holds(post, task, work) for post in (patrol.sign, patrol.submit)):
-        raise NotTheSigner(action="退回", post=patrol.sign or patrol.submit or "-")
+        raise NotTheSigner(action="退回", post=_title(patrol.sign or patrol.submit))
     task.send_back(work.caller.person_id, command.reason, work.now)
     return receipt(task)
 
@@ -123,7 +123,7 @@ def excuse_task(command: messages.ExcuseTask, work: Work) -> Answer:
     """Whoever signs it, or the centre, may say that it need not be done."""
     task, patrol = _load(command, work)
     if not (_holds(patrol.sign, task, work) or work.caller.has(*EXCUSES)):
-        raise NotTheSigner(action="免除", post=patrol.sign or "centre-operator")
+        raise NotTheSigner(action="免除", post=_title(patrol.sign))
     task.excuse(work.caller.person_id, command.reason, work.now)
     return receipt(task)
 
@@ -173,13 +173,17 @@ def _load(command: messages.TaskCommand, work: Work) -> tuple[Task, Patrol]:
     return task, work.plans.patrol(task.plan, task.patrol)
 
 
-def _require_post(post: str | None, task: Task, work: Work, action: str) -> None:
-    if not _holds(post, task, work):
-        raise NotTheSigner(action=action, post=post or "-")
+def _require_post(office: Office | None, task: Task, work: Work, action: str) -> None:
+    if not _holds(office, task, work):
+        raise NotTheSigner(action=action, post=_title(office))
 
 
-def _holds(post: str | None, task: Task, work: Work) -> bool:
-    return post is not None and work.posts.holds(work.caller.person_id, post, task.grid, _today(work))
+def _holds(office: Office | None, task: Task, work: Work) -> bool:
+    return office is not None and work.posts.holds(work.caller.person_id, office, task.grid, _today(work))
+
+
+def _title(office: Office | None) -> str:
+    return office.title if office else "-"
 
 
 def _today(work: Work) -> date:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from services.chassis.auth import Principal
 from services.patrol import messages
-from services.patrol.model.plan import Patrol
+from services.patrol.model.plan import Office, Patrol
 from services.patrol.model.task import Task
 
 
@@ -44,8 +44,8 @@ class Grids(Protocol):
 class Posts(Protocol):
     def store(self, post: messages.PostChanged) -> None: ...
 
-    def holds(self, person_id: str, post: str, grid: str, day: date) -> bool:
-        """Whether the person has the post on the day in the grid or in one above it."""
+    def holds(self, person_id: str, office: Office, grid: str, day: date) -> bool:
+        """Whether the person has the post on the day in the grid, or in one above it that is of the post's levels."""
         ...
 
 

@@ -38,7 +38,7 @@ _GRIDS = """
 """
 _POSTS = """
     INSERT INTO post (id, person_id, post, grid, starts, state, sequence)
-    SELECT DISTINCT ON (grid) md5(grid), person_id, 'grid-member', grid, DATE '2020-01-01', 'appointed', 1 FROM task ORDER BY grid
+    SELECT DISTINCT ON (grid) md5(grid), person_id, 'member', grid, DATE '2020-01-01', 'appointed', 1 FROM task ORDER BY grid
 """
 
 
@@ -47,6 +47,7 @@ def section() -> dict[str, Any]:
     each = {"name": "日巡查", "who": "grid-member", "level": "village", "rule": "FREQ=DAILY"}
     return {
         "levels": [{"id": "village", "level": 3}],
+        "posts": [{"id": "grid-member", "title": "网格员", "role": "grid-member"}],
         "patrols": [{"id": f"patrol-{number}", **each} for number in range(PATROLS)],
         "checklists": [],
         "matters": [],

@@ -5,6 +5,7 @@ from infra.demo.chapters.climbing import Climbing
 from infra.demo.chapters.clocks import Clocks
 from infra.demo.chapters.grids import Grids
 from infra.demo.chapters.open311 import Open311
+from infra.demo.chapters.patrol import Patrol
 from infra.demo.chapters.returning import Returning
 from infra.demo.chapters.tables import Tables
 from infra.demo.chapters.twins import Twins
@@ -25,4 +26,5 @@ def play(stage: Stage, closed_case: str) -> None:
     Grids(stage).play()
     Tables(stage).play()
     Open311(stage).play()
+    Patrol(stage).play()
     Clocks(stage).play()

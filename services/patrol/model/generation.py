@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from services.patrol.model.plan import Level, Patrol, Plan
+from services.patrol.model.plan import Patrol, Plan
 from services.patrol.model.recurrence import Occurrence, Workdays, occurrences
 
 
@@ -70,17 +70,14 @@ def wanted(plan: Plan, day: date, grids: Iterable[Grid], holders: Holders, workd
         for occurrence in occurrences(patrol.cadence, day, day, workdays):
             for grid in _of_level(there, patrol):
                 round_ = Round(patrol.id, grid.code, occurrence.day, occurrence.number)
-                found[round_] = Wanted(occurrence, tuple(sorted(holders.get((patrol.who, grid.code), ()))) or (None,))
+                found[round_] = Wanted(
+                    occurrence, tuple(sorted(holders.get((patrol.who.post, grid.code), ()))) or (None,)
+                )
     return found
 
 
 def _of_level(grids: Iterable[Grid], patrol: Patrol) -> Iterator[Grid]:
-    if patrol.level is not None:
-        yield from (grid for grid in grids if _lies_on(grid, patrol.level))
-
-
-def _lies_on(grid: Grid, level: Level) -> bool:
-    return grid.level == level.number and level.kind in (None, grid.kind)
+    yield from (grid for grid in grids if any(level.holds(grid.level, grid.kind) for level in patrol.levels))
 
 
 def changes(

@@ -1,6 +1,6 @@
 """The patrols of a plan document as this service uses them (PAT-01, PAT-03, PAT-04)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,6 +16,24 @@ class Level:
     number: int
     kind: str | None = None
 
+    def holds(self, number: int, kind: str) -> bool:
+        """Whether a grid of this level and kind is of it."""
+        return self.number == number and self.kind in (None, kind)
+
+
+@dataclass(frozen=True)
+class Office:
+    """A post of the plan: what the registry calls it, in grids of which levels; of any where `levels` is empty."""
+
+    id: str
+    title: str
+    post: str
+    levels: tuple[Level, ...] = ()
+
+    def is_in(self, level: int, kind: str) -> bool:
+        """Whether a post in a grid of this level and kind is this office."""
+        return not self.levels or any(each.holds(level, kind) for each in self.levels)
+
 
 @dataclass(frozen=True)
 class Patrol:
@@ -26,15 +44,20 @@ class Patrol:
 
     id: str
     name: str
-    who: str
+    who: Office
     cadence: Cadence
     level: Level | None = None
     checklist: Checklist = NOTHING
-    joined: tuple[str, ...] = ()
-    sign: str | None = None
-    submit: str | None = None
+    joined: tuple[Office, ...] = ()
+    sign: Office | None = None
+    submit: Office | None = None
     verifies: str | None = None
     hours: str = ""
+
+    @property
+    def levels(self) -> tuple[Level, ...]:
+        """Where it is walked."""
+        return (self.level,) if self.level else self.who.levels
 
 
 @dataclass(frozen=True)
@@ -47,11 +70,15 @@ class Plan:
     matters: frozenset[str] = frozenset()
 
 
+POST = ("id", "title", "role", "levels")
+
+
 def plan_of(name: str, effective: date, section: Mapping[str, Any]) -> Plan:
     """The patrols of the section that `section_of` made. A patrol by safety grade waits for enterprises (REG-10)."""
     levels = {entry["id"]: Level(entry["level"], entry.get("kind")) for entry in section["levels"]}
     lists = checklists_of(section)
-    made = [_patrol(entry, levels, lists, effective) for entry in section["patrols"]]
+    offices = {entry["id"]: _office(entry, levels) for entry in section["posts"]}
+    made = [_patrol(entry, levels, offices, lists, effective) for entry in section["patrols"]]
     recurring = {each.id: each for each in made if each.cadence.rule or each.cadence.times}
     return Plan(name, effective, recurring, frozenset(section["matters"]))
 
@@ -63,25 +90,36 @@ def section_of(document: Mapping[str, Any]) -> dict[str, Any]:
     ]
     return {
         "levels": levels,
+        "posts": [{name: entry[name] for name in POST if name in entry} for entry in document.get("posts", ())],
         "patrols": document.get("patrols", []),
         "checklists": document.get("checklists", []),
         "matters": [entry["code"] for entry in document.get("matters", ())],
     }
 
 
+def _office(entry: Mapping[str, Any], levels: Mapping[str, Level]) -> Office:
+    """The registry calls a grid's leader and member `leader` and `member`, all others by their role."""
+    held = tuple(levels[level] for level in entry.get("levels", ()) if level in levels)
+    return Office(entry["id"], entry["title"], entry["role"].removeprefix("grid-"), held)
+
+
 def _patrol(
-    entry: Mapping[str, Any], levels: Mapping[str, Level], lists: Mapping[str, Checklist], effective: date
+    entry: Mapping[str, Any],
+    levels: Mapping[str, Level],
+    offices: Mapping[str, Office],
+    lists: Mapping[str, Checklist],
+    effective: date,
 ) -> Patrol:
     return Patrol(
         id=entry["id"],
         name=entry["name"],
-        who=entry["who"],
+        who=offices[entry["who"]],
         cadence=_cadence(entry, effective),
         level=levels.get(entry.get("level", "")),
         checklist=lists.get(entry.get("checklist", ""), NOTHING),
-        joined=_texts(entry.get("with", ())),
-        sign=entry.get("sign"),
-        submit=entry.get("submit"),
+        joined=tuple(offices[each] for each in entry.get("with", ()) if each in offices),
+        sign=offices.get(entry.get("sign", "")),
+        submit=offices.get(entry.get("submit", "")),
         verifies=entry.get("verifies"),
         hours=_hours(entry.get("hours")),
     )
@@ -97,10 +135,6 @@ def _cadence(entry: Mapping[str, Any], effective: date) -> Cadence:
         shift=entry.get("shift", "none"),
         window=Window(int(within["amount"]), within["unit"]) if within else ONE_DAY,
     )
-
-
-def _texts(values: Sequence[str]) -> tuple[str, ...]:
-    return tuple(str(value) for value in values)
 
 
 def _hours(span: Mapping[str, str] | None) -> str:

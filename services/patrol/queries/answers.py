@@ -19,7 +19,7 @@ from services.patrol.model.checklist import Checklist, Item
 from services.patrol.model.plan import Patrol
 from services.patrol.model.task import ENTERED, EXCUSED, FINISHED, NAMES, OPEN, OVERDUE, SIGNED, SUBMITTED, WITHDRAWN
 from services.patrol.queries import paging
-from services.patrol.repository.copies import PlanBook, in_force
+from services.patrol.repository.copies import HeldPost, PlanBook, held_posts
 from services.patrol.repository.tasks import finding_of
 
 Line = dict[str, Any]
@@ -124,7 +124,7 @@ class Queries:
 
     def _lines(self, rows: Sequence[Mapping[Any, Any]], caller: Principal, connection: sa.Connection) -> list[Line]:
         found = _findings(connection, [row["id"] for row in rows])
-        posts, patrols = _posts(connection, caller, self.today), self._patrols(rows, connection)
+        posts, patrols = held_posts(connection, caller.person_id, self.today), self._patrols(rows, connection)
         return [
             {
                 **_line(row, patrols[row["id"]], found[row["id"]]),
@@ -188,17 +188,12 @@ def _findings(connection: sa.Connection, task_ids: Sequence[str]) -> Mapping[str
     return found
 
 
-def _posts(connection: sa.Connection, caller: Principal, today: date) -> list[tuple[str, str]]:
-    table = tables.posts.c
-    query = sa.select(table.post, table.grid).where(table.person_id == caller.person_id, in_force(today))
-    return [(post, grid) for post, grid in connection.execute(query)]
-
-
-def _actions(row: Mapping[Any, Any], patrol: Patrol, caller: Principal, posts: Iterable[tuple[str, str]]) -> list[str]:
+def _actions(row: Mapping[Any, Any], patrol: Patrol, caller: Principal, posts: Iterable[HeldPost]) -> list[str]:
     """What the caller may do with the task, as the handlers decide it."""
     around = {row["grid"], *(row["ancestors"] or ())}
-    held = {post for post, grid in posts if grid in around}
-    state, signs, submits = row["state"], patrol.sign in held, patrol.submit in held
+    held = [post for post in posts if post.grid in around]
+    signs, submits = (any(post.is_office(office) for post in held) for office in (patrol.sign, patrol.submit))
+    state = row["state"]
     ready = SIGNED if patrol.sign else FINISHED
     possible = (
         ("enter", row["person_id"] == caller.person_id and state in ENTERED),

@@ -1,6 +1,7 @@
 """Copies of grids, posts, working days and plans, fed by the registry's events; what comes late is ignored."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from services.chassis.working_calendar import WorkingCalendar, is_published
 from services.patrol import messages, tables
 from services.patrol.errors import NoPlan
-from services.patrol.model.plan import Patrol, Plan, plan_of, section_of
+from services.patrol.model.plan import Office, Patrol, Plan, plan_of, section_of
 
 if TYPE_CHECKING:
     from services.patrol.repository.work import PatrolWork
@@ -47,16 +48,32 @@ class PostRepository:
     def store(self, post: messages.PostChanged) -> None:
         _store(self._work, tables.posts, "id", post.__dict__)
 
-    def holds(self, person_id: str, post: str, grid: str, day: date) -> bool:
-        table, grids = tables.posts.c, tables.grids.c
-        above = sa.select(sa.func.unnest(grids.ancestors)).where(grids.code == grid)
-        query = sa.select(sa.literal(1)).where(
-            table.person_id == person_id,
-            table.post == post,
-            sa.or_(table.grid == grid, table.grid.in_(above)),
-            in_force(day),
-        )
-        return self._work.connection.execute(query.limit(1)).one_or_none() is not None
+    def holds(self, person_id: str, office: Office, grid: str, day: date) -> bool:
+        held = held_posts(self._work.connection, person_id, day)
+        ancestors = sa.select(tables.grids.c.ancestors).where(tables.grids.c.code == grid)
+        around = {grid, *(self._work.connection.scalar(ancestors) or ())}
+        return any(post.is_office(office) and post.grid in around for post in held)
+
+
+@dataclass(frozen=True)
+class HeldPost:
+    """A post that somebody has, and the level and kind of its grid."""
+
+    post: str
+    grid: str
+    level: int
+    kind: str
+
+    def is_office(self, office: Office | None) -> bool:
+        return office is not None and self.post == office.post and office.is_in(self.level, self.kind)
+
+
+def held_posts(connection: sa.Connection, person_id: str, day: date) -> list[HeldPost]:
+    """The posts that the person has on the day, in grids that are known."""
+    table, grids = tables.posts.c, tables.grids.c
+    query = sa.select(table.post, table.grid, grids.level, grids.kind).join(tables.grids, grids.code == table.grid)
+    rows = connection.execute(query.where(table.person_id == person_id, in_force(day)))
+    return [HeldPost(*row) for row in rows]
 
 
 def in_force(day: date) -> sa.ColumnElement[bool]:

@@ -54,7 +54,7 @@ def test_days_that_passed_while_nothing_ran_are_made_up_for(county: County) -> N
 
 @pytest.mark.rule("PAT-01")
 def test_a_task_that_a_holiday_moved_says_from_which_day_and_why(county: County) -> None:
-    county.appoint(person("wang"), "work-area-leader", "371321106000101")
+    county.appoint(person("wang"), "leader", "371321106000101")
     county.hear("calendar-changed", "2027", {"year": 2027, "days": [{"day": "2027-01-01", "worked": False}]})
     county.clock.advance(days=41)  # to the day before it
     county.run()
@@ -69,8 +69,8 @@ def test_a_task_that_a_holiday_moved_says_from_which_day_and_why(county: County)
 
 def test_a_successor_takes_over_what_is_open(county: County) -> None:
     heir = person("heir")
-    county.appoint(MEMBER, "grid-member", ends=date(2026, 11, 22), sequence=2)
-    county.appoint(heir, "grid-member")
+    county.appoint(MEMBER, "member", ends=date(2026, 11, 22), sequence=2)
+    county.appoint(heir, "member")
     county.run()
     people = Counter(task["person_id"] for task in county.tasks() if task["grid"] == GRID)
     assert people == {heir.person_id: 2, COLLEAGUE.person_id: 2}
@@ -80,7 +80,7 @@ def test_a_grid_that_ends_leaves_no_task_and_its_successors_have_theirs(county: 
     county.grid(GRID, 3, active=False, sequence=2)
     for code in ("371321106245003", "371321106245004"):
         county.grid(code, 3)
-    county.appoint(MEMBER, "grid-member", "371321106245003")
+    county.appoint(MEMBER, "member", "371321106245003")
     county.run()
     today = {(task["grid"], task["person_id"]) for task in county.tasks(since="2026-11-23", until="2026-11-23")}
     assert today == {
@@ -127,7 +127,7 @@ def test_two_workers_at_once_make_each_task_once(bare: County, plan_document: di
 
 
 def test_a_post_holds_from_its_first_to_its_last_day(county: County) -> None:
-    county.appoint(MEMBER, "grid-member", ends=date(2026, 11, 30), sequence=2)
+    county.appoint(MEMBER, "member", ends=date(2026, 11, 30), sequence=2)
     with county.service.engine.connect() as connection:
         held = [
             connection.scalar(

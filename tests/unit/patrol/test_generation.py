@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.patrol.model.generation import Changes, Grid, Round, Standing, Wanted, changes, wanted
-from services.patrol.model.plan import Level, Patrol, Plan
+from services.patrol.model.plan import Level, Office, Patrol, Plan
 from services.patrol.model.recurrence import Cadence, Occurrence
 
 pytestmark = pytest.mark.rule("PAT-02")
@@ -24,11 +24,19 @@ class EveryDay:
 
 
 def test_every_holder_of_the_post_in_every_grid_of_the_level_is_asked_and_a_gap_is_seen() -> None:
-    daily = Patrol("daily", "日巡查", "grid-member", Cadence(TODAY, "FREQ=DAILY"), Level(3))
-    enterprise = Patrol("e", "企业巡查", "boss", Cadence(TODAY, "FREQ=WEEKLY;BYDAY=TU"), Level(2, "enterprise"))
+    daily = Patrol(
+        "daily", "日巡查", Office("grid-member", "基础网格员", "member"), Cadence(TODAY, "FREQ=DAILY"), Level(3)
+    )
+    enterprise = Patrol(
+        "e",
+        "企业巡查",
+        Office("boss", "企业网格长", "leader"),
+        Cadence(TODAY, "FREQ=WEEKLY;BYDAY=TU"),
+        Level(2, "enterprise"),
+    )
     plan = Plan("p02/1", TODAY, {each.id: each for each in (daily, enterprise)})
     grids = [Grid("a", 3, "area"), Grid("b", 3, "area"), Grid("w", 2, "work-area"), Grid("f", 2, "enterprise")]
-    holders = {("grid-member", "a"): ["li", "wu"], ("grid-member", "w"): ["no"], ("boss", "f"): ["xu"]}
+    holders = {("member", "a"): ["li", "wu"], ("member", "w"): ["no"], ("leader", "f"): ["xu"]}
     monday = wanted(plan, TODAY, grids, holders, EveryDay())
     assert {round_.grid: each.holders for round_, each in monday.items()} == {"a": ("li", "wu"), "b": (None,)}
     tuesday = wanted(plan, date(2026, 11, 24), grids, holders, EveryDay())
