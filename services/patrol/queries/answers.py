@@ -112,7 +112,7 @@ class Queries:
         """What was looked at and what was not, by grid in the order of their codes. Raises CursorWrong."""
         most = paging.size(wanted.limit)
         with self._engine.connect() as connection:
-            query = _coverage(wanted, caller, self.today).limit(most + 1)
+            query = _coverage(wanted, caller, self.today, most + 1)
             rows = [dict(row) for row in connection.execute(query).mappings()]
         last = paging.encode(rows[most - 1]["grid"]) if len(rows) > most else ""
         return {"items": rows[:most], "next_cursor": last}
@@ -222,35 +222,45 @@ def _item(item: Item) -> Line:
     }
 
 
-def _coverage(wanted: CoverageFilter, caller: Principal, today: date) -> sa.Select[Any]:
+def _coverage(wanted: CoverageFilter, caller: Principal, today: date, most: int) -> sa.Select[Any]:
+    """The grids of the page first, each found by one look at its tasks, and then the tasks of these alone."""
     table, grids = tables.tasks.c, tables.grids.c
-    since = date.fromisoformat(wanted.since) if wanted.since else today
-    until = date.fromisoformat(wanted.until) if wanted.until else max(since, today)
-    done = table.state.in_((FINISHED, SIGNED, SUBMITTED))
-
-    def counted(name: str, condition: sa.ColumnElement[bool]) -> sa.Label[int]:
-        return sa.func.count().filter(condition).label(name)
-
-    query = (
+    done, asked = table.state.in_((FINISHED, SIGNED, SUBMITTED)), list(_asked_of(wanted, caller, today))
+    page = sa.select(grids.code, grids.name).where(sa.exists().where(table.grid == grids.code, *asked))
+    if wanted.area:
+        page = page.where(grids.code.startswith(wanted.area, autoescape=True))
+    if wanted.cursor:
+        page = page.where(grids.code > paging.decode(wanted.cursor, 1)[0])
+    on_page = page.order_by(grids.code).limit(most).cte("on_page").prefix_with("MATERIALIZED", dialect="postgresql")
+    counted = {
+        "finished": done,
+        "late": table.late,
+        "overdue": table.state == OVERDUE,
+        "excused": table.state == EXCUSED,
+        "vacant": table.person_id.is_(None),
+    }
+    return (
         sa.select(
-            table.grid,
-            sa.func.coalesce(sa.func.max(grids.name), "").label("grid_name"),
+            on_page.c.code.label("grid"),
+            on_page.c.name.label("grid_name"),
             sa.func.count().label("asked"),
-            counted("finished", done),
-            counted("late", table.late),
-            counted("overdue", table.state == OVERDUE),
-            counted("excused", table.state == EXCUSED),
-            counted("vacant", table.person_id.is_(None)),
+            *(sa.func.count().filter(condition).label(name) for name, condition in counted.items()),
             sa.func.sum(table.problems).label("problems"),
             sa.func.max(table.day).filter(done).label("last_looked"),
         )
-        .outerjoin(tables.grids, grids.code == table.grid)
-        .where(table.day >= since, table.day <= until, table.state != WITHDRAWN, visibility.of_tasks(caller))
+        .join(tables.tasks, table.grid == on_page.c.code)
+        .where(*asked)
+        .group_by(on_page.c.code, on_page.c.name)
+        .order_by(on_page.c.code)
     )
-    if wanted.area:
-        query = query.where(visibility.within(wanted.area))
+
+
+def _asked_of(wanted: CoverageFilter, caller: Principal, today: date) -> Iterable[sa.ColumnElement[bool]]:
+    table = tables.tasks.c
+    since = date.fromisoformat(wanted.since) if wanted.since else today
+    until = date.fromisoformat(wanted.until) if wanted.until else max(since, today)
+    yield table.day.between(since, until)
+    yield table.state != WITHDRAWN
+    yield visibility.of_tasks(caller)
     if wanted.patrol:
-        query = query.where(table.patrol == wanted.patrol)
-    if wanted.cursor:
-        query = query.where(table.grid > paging.decode(wanted.cursor, 1)[0])
-    return query.group_by(table.grid).order_by(table.grid)
+        yield table.patrol == wanted.patrol
