@@ -23,11 +23,15 @@ def report(command: messages.Report, work: Work) -> Answer:
     """Take a problem in, and carry it as far as the plan allows without a person."""
     if not work.caller.roles - ONLY_LOOK:
         raise Forbidden(action="上报")
+    work.plan.card(command.matter_code).check_replies({reply.question: reply.value for reply in command.replies})
     return receipt(_take(command, work.caller, new_id(), work), work)
 
 
 def found(message: messages.ProblemFound, work: Work) -> None:
-    """What a patrol found is a report of whoever found it (PAT-03): nothing is entered twice."""
+    """What a patrol found is a report of whoever found it (PAT-03): nothing is entered twice.
+
+    It is not refused for want of an answer to the matter's questions: the finder may be home, and can be asked (INC-07).
+    """
     told = json.loads(work.seal.open(message.sealed, f"patrol.sealed:{message.case_id}"))
     finder = Principal(message.found_by, told["name"], frozenset(told["roles"]))
     point = (
@@ -59,8 +63,6 @@ def _take(command: messages.Report, by: Principal, case_id: str, work: Work) -> 
 
 
 def _open(command: messages.Report, card: MatterCard, by: Principal, case_id: str, work: Work) -> Case:
-    replies = {reply.question: reply.value for reply in command.replies}
-    card.check_replies(replies)
     check_result(command.settled, command.result)
     if command.occurred_at and command.occurred_at > work.now:
         raise InTheFuture(value=command.occurred_at.isoformat())
@@ -82,7 +84,7 @@ def _open(command: messages.Report, card: MatterCard, by: Principal, case_id: st
         settled=command.settled,
         first_report=_is_first(card, place, by, work),
         attachments=command.attachments,
-        replies=tuple(replies.items()),
+        replies=tuple({reply.question: reply.value for reply in command.replies}.items()),
         original_text=command.original_text,
         external_reference=command.external_reference,
         occurred_at=command.occurred_at,
