@@ -12,7 +12,7 @@ pytestmark = pytest.mark.rule("ALL-04", "ALL-05")
 ROUNDS, AT_ONCE = 40, 4
 MOST_GROWTH = 60.0
 """MB that a process may gain by all of it; the bodies alone are 800 MB."""
-NOTED = {"registry.audit", "incident.audit", "liaison.audit", "assessment.audit"}
+NOTED = {"registry.audit", "incident.audit", "liaison.audit", "assessment.audit", "patrol.audit"}
 """Refusals for a missing role are audited (docs/architecture.md); nothing else may remain of one."""
 
 Request = tuple[str, str, str, dict[str, Any]]

@@ -34,10 +34,8 @@ async def sync_patrol(call: Call) -> Any:
     entries = call.body["entries"]
     refused = {at: said for at, entry in enumerate(entries) if (said := await _refusal(entry, call)) is not None}
     kept = [entry for at, entry in enumerate(entries) if at not in refused]
-    reply: Any = await call.ask_message(PATROL["Sync"], {"entries": kept}) if kept else patrol_pb2.SyncReply()
-    answered = iter(reply.items)
-    items = [patrol_pb2.Outcome(**refused[at]) if at in refused else next(answered) for at in range(len(entries))]
-    return patrol_pb2.SyncReply(items=items)
+    answered = iter((await call.ask(PATROL["Sync"], {"entries": kept}))["items"] if kept else ())
+    return {"items": [refused[at] if at in refused else next(answered) for at in range(len(entries))]}
 
 
 async def _refusal(entry: dict[str, Any], call: Call) -> dict[str, Any] | None:

@@ -22,6 +22,7 @@ from services.chassis.auth import Issuer, Principal
 from wangge.assessment.v1 import assessment_pb2
 from wangge.incident.v1 import incident_pb2
 from wangge.liaison.v1 import liaison_pb2
+from wangge.patrol.v1 import patrol_pb2
 from wangge.registry.v1 import registry_pb2
 
 MEMBER = Principal("person-1", "张三", frozenset({"grid-member"}), areas=("371321106",))
@@ -31,6 +32,7 @@ SERVICES = {
     "incident": (incident_pb2, "Incident"),
     "assessment": (assessment_pb2, "Assessment"),
     "liaison": (liaison_pb2, "Liaison"),
+    "patrol": (patrol_pb2, "Patrol"),
 }
 Behaviour = Callable[[Any, grpc.aio.ServicerContext], Any]
 
