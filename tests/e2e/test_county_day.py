@@ -51,6 +51,7 @@ STEPS = [
     "case-in-grid", "split", "case-follows-split", "merge-grids", "case-follows-merge", "responsible",
     "export", "import-unchanged", "import-refused",
     "open311-application", "open311-services", "open311-report", "open311-follow",
+    "patrol-day", "patrol-sync", "patrol-again", "patrol-case", "patrol-sign", "patrol-submit", "patrol-coverage",
     "clock-report", "untouched-report", "silent-report", "clock-accept", "ask", "paused", "reply",
     "ask-extension", "grant-extension", "extended", "silent-accept", "silent-ask", "yellow", "red", "goes-on",
 ]  # fmt: skip

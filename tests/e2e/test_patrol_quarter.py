@@ -1,6 +1,7 @@
-"""A quarter of plan P2, lived day by day: the tasks are those of a table written by hand from the plan's words (PAT-01).
+"""A quarter of plan P2, lived day by day: the tasks are those of a table written by hand (PAT-01).
 
-日巡查 "每天"; 月排查 "每月1日和15日"; 季度联查 "每个季度初", 5 working days from the first one on; 企业巡查 each Monday.
+日巡查 "每天"; 月排查 "每月1日和15日"; 季度联查 "每个季度初", 5 working days from the
+first one on; 企业巡查 each Monday.
 """
 
 from collections import defaultdict

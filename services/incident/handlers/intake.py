@@ -30,7 +30,7 @@ def report(command: messages.Report, work: Work) -> Answer:
 def found(message: messages.ProblemFound, work: Work) -> None:
     """What a patrol found is a report of whoever found it (PAT-03): nothing is entered twice.
 
-    It is not refused for want of an answer to the matter's questions: the finder may be home, and can be asked (INC-07).
+    It is not refused for want of an answer to the matter's questions: the finder can be asked later (INC-07).
     """
     told = json.loads(work.seal.open(message.sealed, f"patrol.sealed:{message.case_id}"))
     finder = Principal(message.found_by, told["name"], frozenset(told["roles"]))
