@@ -51,16 +51,16 @@ async def _refusal(entry: dict[str, Any], call: Call) -> dict[str, Any] | None:
     return None
 
 
-def action(path: str, name: str, body: type[schemas.Reason] | None, zh: str, en: str) -> None:
+def action(path: str, name: str, body: type[schemas.TaskReason] | None, zh: str, en: str) -> None:
     """Declare one action on a task; every one answers a Receipt and understands If-Match."""
     where = f"/patrol/tasks/{{task_id}}/{path}"
     routes.ask("POST", where, PATROL[name], body=body, versioned=True, zh=zh, en=en)
 
 
 action("sign", "SignTask", None, "网格长签字", "Sign a finished task (PAT-04)")
-action("send-back", "SendBackTask", schemas.Reason, "退回", "Send a task back with a reason (PAT-05)")
+action("send-back", "SendBackTask", schemas.TaskReason, "退回", "Send a task back with a reason (PAT-05)")
 action("submit", "SubmitTask", None, "上报中心", "Submit a signed task to the centre (PAT-04)")
-action("excuse", "ExcuseTask", schemas.Reason, "免除", "Say why a task need not be done (PAT-02)")
+action("excuse", "ExcuseTask", schemas.TaskReason, "免除", "Say why a task need not be done (PAT-02)")
 
 routes.ask(
     "GET", "/patrol/coverage", PATROL["ListCoverage"], query=schemas.CoverageQuery,

@@ -50,5 +50,5 @@ class Sync(Request):
     entries = Many(Within(Entry), 1, MOST_ENTRIES, required=True)
 
 
-class Reason(Request):
+class TaskReason(Request):
     reason = Text(1, WORDS, required=True)

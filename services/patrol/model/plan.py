@@ -71,6 +71,7 @@ class Plan:
 
 
 POST = ("id", "title", "role", "levels")
+SECTIONS = ("patrols", "checklists", "visits", "inspections", "returns", "meetings", "bodies", "departments", "rosters")
 
 
 def plan_of(name: str, effective: date, section: Mapping[str, Any]) -> Plan:
@@ -91,8 +92,7 @@ def section_of(document: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "levels": levels,
         "posts": [{name: entry[name] for name in POST if name in entry} for entry in document.get("posts", ())],
-        "patrols": document.get("patrols", []),
-        "checklists": document.get("checklists", []),
+        **{name: document.get(name, []) for name in SECTIONS},
         "matters": [entry["code"] for entry in document.get("matters", ())],
     }
 

@@ -14,7 +14,8 @@ from services.chassis.clock import Clock
 from services.chassis.ids import is_id
 from services.patrol import tables, visibility
 from services.patrol.errors import CursorWrong, TaskNotFound
-from services.patrol.handlers import EXCUSES, shown
+from services.patrol.handlers.entries import shown
+from services.patrol.handlers.tasks import EXCUSES
 from services.patrol.model.checklist import Checklist, Item
 from services.patrol.model.plan import Patrol
 from services.patrol.model.task import ENTERED, EXCUSED, FINISHED, NAMES, OPEN, OVERDUE, SIGNED, SUBMITTED, WITHDRAWN

@@ -1,22 +1,14 @@
-"""Tables of the patrol service: tasks, what was found on them, how far tasks are made, and copies of the registry's."""
+"""Tasks, what was found on them, and how far tasks are made."""
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
+from sqlalchemy.dialects.postgresql import ARRAY, UUID
 
-from services.chassis import tables as chassis
 from services.patrol.model.task import OPEN
-
-METADATA = sa.MetaData()
-chassis.attach(METADATA)
+from services.patrol.tables.metadata import METADATA, moment
 
 IS_OPEN = f"state IN ({', '.join(repr(state) for state in OPEN)})"
 """The literal condition of what is open, as partial indexes need it."""
 LIVE = "state <> 'withdrawn'"
-
-
-def _moment(name: str, nullable: bool = True) -> sa.Column[object]:
-    return sa.Column(name, sa.DateTime(timezone=True), nullable=nullable)
-
 
 tasks = sa.Table(
     "task",
@@ -35,12 +27,12 @@ tasks = sa.Table(
     sa.Column("rest", sa.Text, nullable=False, server_default=""),
     sa.Column("late", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("problems", sa.Integer, nullable=False, server_default="0"),
-    _moment("finished_at"),
-    _moment("received_at"),
+    moment("finished_at"),
+    moment("received_at"),
     sa.Column("signed_by", sa.Text),
-    _moment("signed_at"),
+    moment("signed_at"),
     sa.Column("submitted_by", sa.Text),
-    _moment("submitted_at"),
+    moment("submitted_at"),
     sa.Column("decided_by", sa.Text),
     sa.Column("reason", sa.Text, nullable=False, server_default=""),
     sa.Column("version", sa.Integer, nullable=False, server_default="0"),
@@ -65,7 +57,7 @@ findings = sa.Table(
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("client_id", sa.Text, nullable=False),
     sa.Column("person_id", sa.Text, nullable=False),
-    _moment("at", nullable=False),
+    moment("at", nullable=False),
     sa.Column("number", sa.Float),
     sa.Column("words", sa.Text, nullable=False),
     sa.Column("matter_code", sa.Text),
@@ -79,50 +71,6 @@ generations = sa.Table(
     "generation",
     METADATA,
     sa.Column("day", sa.Date, primary_key=True),
-    _moment("at", nullable=False),
+    moment("at", nullable=False),
 )
 """The days whose tasks have been made."""
-
-grids = sa.Table(
-    "grid",
-    METADATA,
-    sa.Column("code", sa.Text, primary_key=True),
-    sa.Column("name", sa.Text, nullable=False),
-    sa.Column("kind", sa.Text, nullable=False),
-    sa.Column("level", sa.Integer, nullable=False),
-    sa.Column("ancestors", ARRAY(sa.Text), nullable=False),
-    sa.Column("active", sa.Boolean, nullable=False),
-    sa.Column("sequence", sa.Integer, nullable=False),
-)
-
-posts = sa.Table(
-    "post",
-    METADATA,
-    sa.Column("id", sa.Text, primary_key=True),
-    sa.Column("person_id", sa.Text, nullable=False),
-    sa.Column("post", sa.Text, nullable=False),
-    sa.Column("grid", sa.Text, nullable=False),
-    sa.Column("starts", sa.Date, nullable=False),
-    sa.Column("ends", sa.Date),
-    sa.Column("state", sa.Text, nullable=False),
-    sa.Column("sequence", sa.Integer, nullable=False),
-    sa.Index("post_grid", "grid", "post"),
-    sa.Index("post_person", "person_id"),
-)
-
-plans = sa.Table(
-    "plan",
-    METADATA,
-    sa.Column("name", sa.Text, primary_key=True),
-    sa.Column("section", JSONB, nullable=False),
-    sa.Column("effective", sa.Date, nullable=False),
-    _moment("activated_at", nullable=False),
-)
-
-calendar_years = sa.Table(
-    "calendar_year",
-    METADATA,
-    sa.Column("year", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("days", JSONB, nullable=False),
-    sa.Column("sequence", sa.Integer, nullable=False),
-)

@@ -1,19 +1,15 @@
-"""The patrol service's gRPC side: a request becomes a command or a question, the answer becomes the reply."""
+"""Tasks and coverage over gRPC."""
 
 from collections.abc import Callable
 from typing import Any
 
-from services.chassis.config import Config
 from services.chassis.messages import Command
 from services.chassis.rpc.call import Call
 from services.chassis.rpc.convert import to_command, to_reply
-from services.chassis.rpc.serve import Api
 from services.patrol import messages
 from services.patrol.bootstrap import Service
-from services.patrol.bootstrap import build as wire
 from services.patrol.queries import CoverageFilter, TaskFilter
 from wangge.patrol.v1 import patrol_pb2 as pb
-from wangge.patrol.v1 import patrol_pb2_grpc as rpc
 
 Method = Callable[["Servicer", Any, Call], pb.Receipt]
 
@@ -58,8 +54,3 @@ class Servicer:
     def ListCoverage(self, request: pb.ListCoverageRequest, call: Call) -> pb.CoverageList:
         wanted = to_command(CoverageFilter, request)
         return to_reply(pb.CoverageList, self.service.queries.coverage(wanted, call.caller))
-
-
-def build(config: Config) -> Api:
-    """What the api role serves for this service."""
-    return Api("patrol", Servicer(wire(config)), rpc.add_PatrolServicer_to_server)

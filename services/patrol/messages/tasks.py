@@ -1,13 +1,10 @@
-"""What is asked of the patrol service, what it tells, and the copies that it keeps of what others say."""
+"""What is asked about patrol tasks, and what they tell."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from services.chassis.messages import Command, Event
-
-# What is asked
 
 
 @dataclass(frozen=True)
@@ -146,47 +143,3 @@ class Missed(TaskEvent):
     case_id: str
     missed_task: str
     missed_by: str | None
-
-
-# What others say
-
-
-@dataclass(frozen=True, kw_only=True)
-class GridChanged:
-    code: str
-    sequence: int
-    name: str
-    kind: str
-    level: int
-    ancestors: tuple[str, ...]
-    active: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class PostChanged:
-    """An appointment `id` of a person to a post in a grid, from `starts` to `ends`, both included."""
-
-    id: str
-    sequence: int
-    person_id: str
-    post: str
-    grid: str
-    starts: date
-    ends: date | None
-    state: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class CalendarChanged:
-    year: int
-    sequence: int
-    days: Mapping[date, bool]
-
-
-@dataclass(frozen=True, kw_only=True)
-class PlanActivated:
-    plan_id: str
-    version: int
-    effective: date
-    at: datetime
-    document: Mapping[str, Any]

@@ -1,0 +1,21 @@
+"""The patrol service's gRPC side: a request becomes a command or a question, the answer becomes the reply."""
+
+from typing import Any
+
+import grpc
+
+from services.chassis.config import Config
+from services.chassis.rpc.serve import Api
+from services.patrol.api import tasks
+from services.patrol.bootstrap import build as wire
+from wangge.patrol.v1 import patrol_pb2_grpc
+
+
+def _add(service: Any, server: grpc.Server) -> None:
+    made: Any = tasks.Servicer(service)
+    patrol_pb2_grpc.add_PatrolServicer_to_server(made, server)
+
+
+def build(config: Config) -> Api:
+    """What the api role serves for this service: one servicer for each of its gRPC services."""
+    return Api("patrol", wire(config), _add)

@@ -1,0 +1,8 @@
+"""One function for each message: load, ask the model, save. The bus opens and commits the transaction."""
+
+from services.patrol.handlers import copies, deadlines, entries, tasks
+from services.patrol.handlers.acting import Handlers
+
+HANDLERS: Handlers = {**entries.HANDLERS, **tasks.HANDLERS, **copies.HANDLERS, **deadlines.HANDLERS}
+
+__all__ = ["HANDLERS"]

@@ -1,0 +1,23 @@
+"""What is due: each subject of deadlines has one function."""
+
+from collections.abc import Callable, Mapping
+
+from services.chassis.messages import DeadlinePassed
+from services.patrol.handlers.acting import Handlers, today
+from services.patrol.ports import Work
+
+
+def make_tasks(message: DeadlinePassed, work: Work) -> None:
+    """Make the tasks that are asked for (PAT-02)."""
+    work.generation.run(message.kind, today(work))
+
+
+SUBJECTS: Mapping[str, Callable[[DeadlinePassed, Work], None]] = {"tasks": make_tasks}
+
+
+def deadline_passed(message: DeadlinePassed, work: Work) -> None:
+    """The function of the deadline's subject."""
+    SUBJECTS[message.subject](message, work)
+
+
+HANDLERS: Handlers = {DeadlinePassed: deadline_passed}

@@ -1,0 +1,100 @@
+"""What devices bring: findings, problems that become cases, walks that are over (PAT-03, PAT-05, PAT-11)."""
+
+import json
+from dataclasses import replace
+
+from services.chassis.errors import WanggeError
+from services.chassis.ids import new_id
+from services.patrol import messages
+from services.patrol.errors import MatterUnknown, TaskNotFound, TooManyEntries
+from services.patrol.handlers.acting import Answer, Handlers, believed, today
+from services.patrol.model.checklist import PROBLEM
+from services.patrol.model.plan import Patrol
+from services.patrol.model.task import ConflictingEntry, Finding, Task
+from services.patrol.ports import Work
+
+MOST_ENTRIES = 500
+"""Of one batch: two weeks of a device, and less than what a transaction should hold."""
+
+
+def sync(command: messages.Sync, work: Work) -> Answer:
+    """Take in each entry for itself: one that is refused or conflicts spoils no other (PAT-11).
+
+    Raises TooManyEntries.
+    """
+    if len(command.entries) > MOST_ENTRIES:
+        raise TooManyEntries(most=MOST_ENTRIES, count=len(command.entries))
+    tasks = work.tasks.of_entries({entry.task_id for entry in command.entries})
+    return {"items": [_outcome(entry, tasks.get(entry.task_id), work) for entry in command.entries]}
+
+
+def _outcome(entry: messages.GivenEntry, task: Task | None, work: Work) -> Answer:
+    said: Answer = {"client_id": entry.client_id}
+    try:
+        if task is None:
+            raise TaskNotFound(id=entry.task_id)
+        new = _finish(entry, task, work) if not entry.item else _find(entry, task, work)
+    except ConflictingEntry as conflict:
+        return {**said, "outcome": "conflict", "stored": shown(conflict.stored)}
+    except WanggeError as error:
+        words = {"code": error.code, "zh": error.sentence("zh"), "en": error.sentence("en")}
+        return {**said, "outcome": "refused", **words, "path": error.faults[0].path if error.faults else ""}
+    kept = task.findings.get(entry.item)
+    return {**said, "outcome": "accepted" if new else "known", "case_id": kept.case_id if kept else None}
+
+
+def _finish(entry: messages.GivenEntry, task: Task, work: Work) -> bool:
+    return task.finish(entry.rest, believed(entry.at, work.now), work.now, today(work))
+
+
+def _find(entry: messages.GivenEntry, task: Task, work: Work) -> bool:
+    patrol = work.plans.patrol(task.plan, task.patrol)
+    item = patrol.checklist.item(entry.item)
+    answer = item.judge(entry.answer, entry.number)
+    finding = Finding(
+        item=entry.item,
+        answer=answer,
+        version=entry.version,
+        client_id=entry.client_id,
+        person_id=work.caller.person_id,
+        at=believed(entry.at, work.now),
+        number=entry.number,
+        words=entry.words,
+        lon=entry.point.lon if entry.point else None,
+        lat=entry.point.lat if entry.point else None,
+        attachments=entry.attachments,
+    )
+    if answer == PROBLEM:
+        matter = patrol.checklist.matter_of(entry.item, entry.matter_code)
+        if not work.plans.knows(task.plan, matter):
+            raise MatterUnknown(value=matter)
+        finding = replace(finding, matter_code=matter, case_id=new_id())
+    if not task.take(finding, today(work)):
+        return False
+    if answer == PROBLEM:
+        _tell(task, task.findings[entry.item], item.title, patrol, work)
+    return True
+
+
+def _tell(task: Task, finding: Finding, title: str, patrol: Patrol, work: Work) -> None:
+    """A problem becomes a case by itself (PAT-03), and what an earlier patrol overlooked is said (PAT-05)."""
+    who = {"name": work.caller.name, "roles": sorted(work.caller.roles)}
+    sealed = json.dumps({"words": finding.words, **who}, ensure_ascii=False)
+    task.tell_problem(finding, title, work.seal.close(sealed, f"patrol.sealed:{finding.case_id}"), work.now)
+    if patrol.verifies:
+        missed = work.tasks.called_fine(patrol.verifies, task.grid, finding.item, task.day)
+        if missed is not None:
+            task.tell_missed(finding, missed, work.now)
+
+
+def shown(finding: Finding) -> Answer:
+    """A finding as the interface shows it."""
+    values = {name: getattr(finding, name) for name in _SHOWN}
+    point = {"lon": finding.lon, "lat": finding.lat} if finding.lon is not None else None
+    return {**values, "at": finding.at.isoformat(), "attachments": list(finding.attachments), "point": point}
+
+
+_SHOWN = ("item", "answer", "version", "client_id", "person_id", "number", "words", "matter_code", "case_id")
+
+
+HANDLERS: Handlers = {messages.Sync: sync}

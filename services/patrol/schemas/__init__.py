@@ -1,0 +1,17 @@
+"""Events of the patrol service on the wire, and what it reads of the registry's; one schema for each version.
+
+A new optional field keeps the version; anything else is a v2, sent beside v1 until consumers have moved.
+`proto/events/*.json` holds a golden message of each.
+"""
+
+from collections.abc import Mapping
+
+from marshmallow import Schema
+
+from services.chassis.messages import Event
+from services.patrol.schemas import tasks
+from services.patrol.schemas.copies import CONSUMED, read
+
+EVENTS: Mapping[type[Event], Schema] = {**tasks.EVENTS}
+
+__all__ = ["CONSUMED", "EVENTS", "read"]

@@ -1,0 +1,91 @@
+"""What the patrol service reads of other services' events."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load
+
+from services.chassis.envelope import Envelope, MalformedEvent
+from services.patrol import messages
+
+
+class _Reader(Schema):
+    """Reads what this service needs and leaves the rest, so that the registry may add fields."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+
+class _GridV1(_Reader):
+    code = fields.String(required=True)
+    name = fields.String(required=True)
+    kind = fields.String(required=True)
+    level = fields.Integer(required=True)
+    ancestors = fields.List(fields.String(), required=True)
+    active = fields.Boolean(required=True)
+
+
+class _PostV1(_Reader):
+    person_id = fields.String(required=True)
+    post = fields.String(required=True)
+    starts = fields.Date(required=True, data_key="from")
+    ends = fields.Date(required=True, allow_none=True, data_key="to")
+    state = fields.String(required=True)
+
+
+class _CalendarDayV1(_Reader):
+    day = fields.Date(required=True)
+    worked = fields.Boolean(required=True)
+
+
+class _CalendarV1(_Reader):
+    year = fields.Integer(required=True)
+    days = fields.List(fields.Nested(_CalendarDayV1), required=True)
+
+    @post_load
+    def by_day(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return {**data, "days": {each["day"]: each["worked"] for each in data["days"]}}
+
+
+class _PlanV1(_Reader):
+    plan_id = fields.String(required=True)
+    version = fields.Integer(required=True)
+    effective = fields.Date(required=True)
+    document = fields.Dict(required=True)
+
+
+def _grid(data: dict[str, Any], envelope: Envelope) -> messages.GridChanged:
+    return messages.GridChanged(**{**data, "ancestors": tuple(data["ancestors"])}, sequence=envelope.sequence)
+
+
+def _post(data: dict[str, Any], envelope: Envelope) -> messages.PostChanged:
+    if envelope.grid is None:
+        raise MalformedEvent(f"{envelope.type}: no grid")
+    return messages.PostChanged(**data, id=envelope.subject, grid=envelope.grid, sequence=envelope.sequence)
+
+
+def _calendar(data: dict[str, Any], envelope: Envelope) -> messages.CalendarChanged:
+    return messages.CalendarChanged(**data, sequence=envelope.sequence)
+
+
+def _plan(data: dict[str, Any], envelope: Envelope) -> messages.PlanActivated:
+    return messages.PlanActivated(**data, at=envelope.time)
+
+
+_CONSUMED: Mapping[str, tuple[Schema, Callable[[dict[str, Any], Envelope], Any]]] = {
+    "registry.grid-changed.v1": (_GridV1(), _grid),
+    "registry.post-changed.v1": (_PostV1(), _post),
+    "registry.calendar-changed.v1": (_CalendarV1(), _calendar),
+    "registry.plan-activated.v1": (_PlanV1(), _plan),
+}
+CONSUMED = tuple(_CONSUMED)
+
+
+def read(envelope: Envelope) -> Any:
+    """The message that an event of the registry is to this service. Raises MalformedEvent."""
+    schema, make = _CONSUMED[envelope.type]
+    try:
+        data: dict[str, Any] = schema.load(envelope.data)
+    except ValidationError as error:
+        raise MalformedEvent(f"{envelope.type}: {error}") from error
+    return make(data, envelope)

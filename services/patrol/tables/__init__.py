@@ -1,0 +1,18 @@
+"""Tables of the patrol service: tasks, what was found on them, how far tasks are made, and copies of the registry's."""
+
+from services.patrol.tables.copies import calendar_years, grids, plans, posts
+from services.patrol.tables.metadata import METADATA
+from services.patrol.tables.tasks import IS_OPEN, LIVE, findings, generations, tasks
+
+__all__ = [
+    "IS_OPEN",
+    "LIVE",
+    "METADATA",
+    "calendar_years",
+    "findings",
+    "generations",
+    "grids",
+    "plans",
+    "posts",
+    "tasks",
+]
