@@ -159,7 +159,7 @@ def serving(uri: str, keys: Path, home: Path) -> Iterator[Registry]:
     """The registry on the database at `uri` behind its gRPC server."""
     config, clock = config_of(uri, keys, home), SettableClock()
     service, issuer = build(config, clock), Issuer.from_file(config.token_private_key, clock)
-    made = serve.Api("registry", api.Servicer(service, issuer), rpc.add_RegistryServicer_to_server, api.PUBLIC)
+    made = api.serving(service, issuer)
     server, port = serve.server(made, Verifier.from_file(config.token_public_keys, clock), "127.0.0.1:0")
     server.start()
     with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:

@@ -1,4 +1,4 @@
-"""gRPC: request → command → reply, and queries for what is only read. wangge.registry.v1 says what each method does."""
+"""The service Registry: all but what has a gRPC service of its own."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -7,14 +7,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.chassis.auth import Issuer, Principal
-from services.chassis.config import Config
 from services.chassis.messages import Command
 from services.chassis.rpc.call import Call
 from services.chassis.rpc.convert import to_command, to_reply
-from services.chassis.rpc.serve import Api
 from services.registry import messages
-from services.registry.bootstrap import Service, issuer
-from services.registry.bootstrap import build as wire
+from services.registry.bootstrap import Service
 from services.registry.handlers.accounts import REFUSED_OUTCOMES
 from services.registry.handlers.rights import PLAN
 from services.registry.handlers.sheets import table_of
@@ -37,7 +34,6 @@ from services.registry.queries import (
     sheets,
 )
 from wangge.registry.v1 import registry_pb2 as pb
-from wangge.registry.v1 import registry_pb2_grpc as rpc
 
 PUBLIC = frozenset(
     f"/wangge.registry.v1.Registry/{method}" for method in ("SignIn", "Refresh", "SignOut", "CheckApplication")
@@ -337,9 +333,3 @@ class Servicer:
 
     def _today(self) -> date:
         return self._service.today()
-
-
-def build(config: Config) -> Api:
-    """The registry's part of the api role."""
-    servicer = Servicer(wire(config), issuer(config))
-    return Api("registry", servicer, rpc.add_RegistryServicer_to_server, PUBLIC)

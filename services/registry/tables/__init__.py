@@ -1,0 +1,39 @@
+"""The registry's tables, beside those of the chassis. `repository` maps aggregates to them by hand."""
+
+from services.registry.tables.areas import (
+    DIVISION_GRAMS,
+    calendar_year,
+    department,
+    division,
+    duty,
+    grid,
+    grid_change,
+    grid_span,
+)
+from services.registry.tables.columns import METADATA
+from services.registry.tables.people import account, application, guard, look, person, post, refresh_token, session
+from services.registry.tables.plans import plan_activation, plan_version, table_import, table_import_part
+
+__all__ = [
+    "DIVISION_GRAMS",
+    "METADATA",
+    "account",
+    "application",
+    "calendar_year",
+    "department",
+    "division",
+    "duty",
+    "grid",
+    "grid_change",
+    "grid_span",
+    "guard",
+    "look",
+    "person",
+    "plan_activation",
+    "plan_version",
+    "post",
+    "refresh_token",
+    "session",
+    "table_import",
+    "table_import_part",
+]
