@@ -20,8 +20,8 @@ class Tasks(Protocol):
         """Those of the tasks that the caller may enter findings in, locked in the order of their ids."""
         ...
 
-    def called_fine(self, patrol: str, grid: str, item: str, before: date) -> Task | None:
-        """The latest task of `patrol` in `grid`, on a day not after `before`, that called the item fine."""
+    def called_fine(self, patrol: str, task: Task, item: str) -> Task | None:
+        """The latest task of `patrol` where `task` is, on a day not after it, that called the item fine."""
         ...
 
 
@@ -46,6 +46,14 @@ class Posts(Protocol):
 
     def holds(self, person_id: str, office: Office, grid: str, day: date) -> bool:
         """Whether the person has the post on the day in the grid, or in one above it that is of the post's levels."""
+        ...
+
+
+class Places(Protocol):
+    def store(self, place: messages.PlaceChanged) -> None: ...
+
+    def get(self, place_id: str) -> messages.PlaceChanged | None:
+        """What was last heard of the place; None where nothing was."""
         ...
 
 
@@ -85,6 +93,9 @@ class Work(Protocol):
 
     @property
     def posts(self) -> Posts: ...
+
+    @property
+    def places(self) -> Places: ...
 
     @property
     def calendar(self) -> Calendar: ...

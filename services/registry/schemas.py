@@ -13,6 +13,7 @@ from services.chassis.messages import Event
 from services.registry import messages
 from services.registry.model import departments, grids
 from services.registry.model.grid_changes import KINDS
+from services.registry.model.places import KINDS as PLACE_KINDS
 
 
 def _text(words: str, *allowed: str, absent: bool = False) -> fields.String:
@@ -34,6 +35,10 @@ def _day(words: str, key: str | None = None, absent: bool = False) -> fields.Dat
 
 def _flag(words: str) -> fields.Boolean:
     return fields.Boolean(required=True, metadata={"description": words})
+
+
+def _degrees(words: str) -> fields.Float:
+    return fields.Float(required=True, metadata={"description": words})
 
 
 class GridChangedV1(Schema):
@@ -86,6 +91,19 @@ class PersonChangedV1(Schema):
     active = _flag("账号是否启用")
 
 
+class PlaceChangedV1(Schema):
+    """企业、组织、场所、设施已登记、变更、评估或注销(不含责任人信息);信封中的 grid 是其所在网格。"""
+
+    kind = _text("类型", *PLACE_KINDS)
+    name = _text("名称")
+    grade = _text("最近一次安全评估的等级,未评估为空")
+    key = _flag("是否列入重点监管名单")
+    pollution_source = _flag("是否污染源")
+    lon = _degrees("经度(WGS 84)")
+    lat = _degrees("纬度(WGS 84)")
+    active = _flag("是否在册")
+
+
 class DepartmentChangedV1(Schema):
     """部门已登记、更名、启用或停用。"""
 
@@ -136,6 +154,7 @@ EVENTS: Mapping[type[Event], Schema] = {
     messages.GridSucceeded: GridSucceededV1(),
     messages.PostChanged: PostChangedV1(),
     messages.PersonChanged: PersonChangedV1(),
+    messages.PlaceChanged: PlaceChangedV1(),
     messages.DepartmentChanged: DepartmentChangedV1(),
     messages.DutyChanged: DutyChangedV1(),
     messages.CalendarChanged: CalendarChangedV1(),

@@ -16,6 +16,7 @@ class TasksQuery(Paged):
     area = Prefix()
     since = Day()
     until = Day()
+    place = Name(metadata={"description": "只看某一场所的任务 / those of one place"})
 
 
 class DayQuery(Request):

@@ -20,6 +20,11 @@ def post_changed(message: messages.PostChanged, work: Work) -> None:
     work.generation.needed()
 
 
+def place_changed(message: messages.PlaceChanged, work: Work) -> None:
+    work.places.store(message)
+    work.generation.needed()
+
+
 def calendar_changed(message: messages.CalendarChanged, work: Work) -> None:
     work.calendar.store(message)
     work.generation.needed()
@@ -29,5 +34,6 @@ HANDLERS: Handlers = {
     messages.PlanActivated: plan_activated,
     messages.GridChanged: grid_changed,
     messages.PostChanged: post_changed,
+    messages.PlaceChanged: place_changed,
     messages.CalendarChanged: calendar_changed,
 }

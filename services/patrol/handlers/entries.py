@@ -80,9 +80,11 @@ def _tell(task: Task, finding: Finding, title: str, patrol: Patrol, work: Work) 
     """A problem becomes a case by itself (PAT-03), and what an earlier patrol overlooked is said (PAT-05)."""
     who = {"name": work.caller.name, "roles": sorted(work.caller.roles)}
     sealed = json.dumps({"words": finding.words, **who}, ensure_ascii=False)
-    task.tell_problem(finding, title, work.seal.close(sealed, f"patrol.sealed:{finding.case_id}"), work.now)
+    closed = work.seal.close(sealed, f"patrol.sealed:{finding.case_id}")
+    place = work.places.get(task.place_id) if task.place_id else None
+    task.tell_problem(finding, title, closed, work.now, place)
     if patrol.verifies:
-        missed = work.tasks.called_fine(patrol.verifies, task.grid, finding.item, task.day)
+        missed = work.tasks.called_fine(patrol.verifies, task, finding.item)
         if missed is not None:
             task.tell_missed(finding, missed, work.now)
 

@@ -1,6 +1,6 @@
 """What is asked of the patrol service, what it tells, and the copies that it keeps of what others say."""
 
-from services.patrol.messages.copies import CalendarChanged, GridChanged, PlanActivated, PostChanged
+from services.patrol.messages.copies import CalendarChanged, GridChanged, PlaceChanged, PlanActivated, PostChanged
 from services.patrol.messages.tasks import (
     ExcuseTask,
     Finished,
@@ -26,6 +26,7 @@ __all__ = [
     "GivenPoint",
     "GridChanged",
     "Missed",
+    "PlaceChanged",
     "PlanActivated",
     "PostChanged",
     "ProblemFound",

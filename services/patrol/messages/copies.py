@@ -32,6 +32,23 @@ class PostChanged:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PlaceChanged:
+    """An enterprise or another place `id` in a `grid`; `grade` is that of its latest safety assessment (REG-10)."""
+
+    id: str
+    sequence: int
+    grid: str
+    kind: str
+    name: str
+    grade: str
+    key: bool
+    pollution_source: bool
+    lon: float
+    lat: float
+    active: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class CalendarChanged:
     year: int
     sequence: int

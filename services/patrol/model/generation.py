@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from services.patrol.model.places import Place, looks
 from services.patrol.model.plan import Patrol, Plan
 from services.patrol.model.recurrence import Occurrence, Workdays, occurrences
 
@@ -24,12 +25,13 @@ class Grid:
 
 @dataclass(frozen=True, order=True)
 class Round:
-    """One occurrence of a patrol in one grid; every holder of its post has a task of it."""
+    """One occurrence of a patrol in one grid, or of one `place` in it; every holder of its post has a task of it."""
 
     patrol: str
     grid: str
     day: date
     number: int = 1
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,17 +64,25 @@ Holders = Mapping[tuple[str, str], Sequence[str]]
 """Who holds a post in a grid, by post and grid."""
 
 
-def wanted(plan: Plan, day: date, grids: Iterable[Grid], holders: Holders, workdays: Workdays) -> dict[Round, Wanted]:
-    """All that `plan` asks for which is due on `day`."""
+def wanted(
+    plan: Plan,
+    day: date,
+    grids: Iterable[Grid],
+    holders: Holders,
+    workdays: Workdays,
+    places: Sequence[Place] = (),
+) -> dict[Round, Wanted]:
+    """All that `plan` asks for which is due on `day`, of grids and of the `places` in them."""
     there = tuple(grids)
     found: dict[Round, Wanted] = {}
     for patrol in plan.patrols.values():
-        for occurrence in occurrences(patrol.cadence, day, day, workdays):
-            for grid in _of_level(there, patrol):
-                round_ = Round(patrol.id, grid.code, occurrence.day, occurrence.number)
-                found[round_] = Wanted(
-                    occurrence, tuple(sorted(holders.get((patrol.who.post, grid.code), ()))) or (None,)
-                )
+        walked = {grid.code: grid.kind for grid in _of_level(there, patrol)}
+        for cadence, looked in looks(patrol, walked, places).items():
+            for occurrence in occurrences(cadence, day, day, workdays):
+                for grid, place in looked:
+                    round_ = Round(patrol.id, grid, occurrence.day, occurrence.number, place)
+                    people = tuple(sorted(holders.get((patrol.who.post, grid), ())))
+                    found[round_] = Wanted(occurrence, people or (None,))
     return found
 
 

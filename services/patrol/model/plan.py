@@ -1,7 +1,7 @@
 """The patrols of a plan document as this service uses them (PAT-01, PAT-03, PAT-04)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -39,7 +39,8 @@ class Office:
 class Patrol:
     """One patrol of the plan: `who` looks, people of the posts `joined` take part, `sign` signs, `submit` submits.
 
-    `verifies` is the patrol whose findings this one tests (PAT-05).
+    `verifies` is the patrol whose findings this one tests (PAT-05). `grades` are cadences by the safety grade of the
+    places it looks at (P6).
     """
 
     id: str
@@ -53,6 +54,19 @@ class Patrol:
     submit: Office | None = None
     verifies: str | None = None
     hours: str = ""
+    objects: str = "grid"
+    covers: str = "named"
+    grades: Mapping[str, Cadence] = field(default_factory=dict)
+
+    @property
+    def recurs(self) -> bool:
+        """Whether it is due of itself on any day."""
+        return any(each.recurs for each in (self.cadence, *self.grades.values()))
+
+    @property
+    def looks_at_places(self) -> bool:
+        """Whether it goes from place to place, not through a grid (REG-10)."""
+        return bool(self.grades) or self.objects in OBJECTS
 
     @property
     def levels(self) -> tuple[Level, ...]:
@@ -70,17 +84,21 @@ class Plan:
     matters: frozenset[str] = frozenset()
 
 
+ENTERPRISES, PLACES, POLLUTION_SOURCES = "enterprises", "places", "pollution-sources"
+OBJECTS = (ENTERPRISES, PLACES, POLLUTION_SOURCES)
+"""What a plan calls the places that are looked at one by one."""
+
 POST = ("id", "title", "role", "levels")
 SECTIONS = ("patrols", "checklists", "visits", "inspections", "returns", "meetings", "bodies", "departments", "rosters")
 
 
 def plan_of(name: str, effective: date, section: Mapping[str, Any]) -> Plan:
-    """The patrols of the section that `section_of` made. A patrol by safety grade waits for enterprises (REG-10)."""
+    """The patrols of the section that `section_of` made."""
     levels = {entry["id"]: Level(entry["level"], entry.get("kind")) for entry in section["levels"]}
     lists = checklists_of(section)
     offices = {entry["id"]: _office(entry, levels) for entry in section["posts"]}
     made = [_patrol(entry, levels, offices, lists, effective) for entry in section["patrols"]]
-    recurring = {each.id: each for each in made if each.cadence.rule or each.cadence.times}
+    recurring = {each.id: each for each in made if each.recurs}
     return Plan(name, effective, recurring, frozenset(section["matters"]))
 
 
@@ -122,6 +140,9 @@ def _patrol(
         submit=offices.get(entry.get("submit", "")),
         verifies=entry.get("verifies"),
         hours=_hours(entry.get("hours")),
+        objects=entry.get("objects", "grid"),
+        covers=entry.get("covers", "named"),
+        grades={each["grade"]: _cadence({**entry, **each}, effective) for each in entry.get("by_grade", ())},
     )
 
 

@@ -59,6 +59,11 @@ class Cadence:
     shift: Shift = "none"
     window: Window = ONE_DAY
 
+    @property
+    def recurs(self) -> bool:
+        """Whether it says on which days; one that does not is never due."""
+        return bool(self.rule or self.times)
+
 
 @dataclass(frozen=True)
 class Occurrence:

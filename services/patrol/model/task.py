@@ -66,7 +66,10 @@ class ConflictingEntry(Exception):
 
 @dataclass
 class Task(Aggregate):
-    """A task and what happened to it. `findings` are by item; `rest` is what the items without one are."""
+    """A task and what happened to it. `findings` are by item; `rest` is what the items without one are.
+
+    `place_id` is the one place that it looks at, None for the whole grid.
+    """
 
     id: str
     patrol: str
@@ -75,6 +78,7 @@ class Task(Aggregate):
     person_id: str | None
     day: date
     until: date
+    place_id: str | None = None
     number: int = 1
     moved_from: date | None = None
     plan: str = ""
@@ -200,19 +204,24 @@ class Task(Aggregate):
             "person_id": self.person_id,
         }
 
-    def tell_problem(self, finding: Finding, title: str, sealed: str, now: datetime) -> None:
+    def tell_problem(
+        self, finding: Finding, title: str, sealed: str, now: datetime, place: messages.PlaceChanged | None = None
+    ) -> None:
         """Say that `finding` is a problem that becomes the case `finding.case_id`; who found it and their words are
-        `sealed`."""
+        `sealed`. One that was found at a `place` is there, unless the device said where."""
+        lon, lat = finding.lon, finding.lat
+        if place is not None and lon is None:
+            lon, lat = place.lon, place.lat
         self.record(
             messages.ProblemFound(
                 **self._about(now),
                 case_id=finding.case_id or "",
                 item=finding.item,
-                title=f"{self.name}·{title}",
+                title="·".join((self.name, *([place.name] if place else ()), title)),
                 matter_code=finding.matter_code or "",
                 sealed=sealed,
-                lon=finding.lon,
-                lat=finding.lat,
+                lon=lon,
+                lat=lat,
                 attachments=finding.attachments,
                 found_at=finding.at,
                 found_by=finding.person_id,

@@ -29,6 +29,7 @@ _PLAIN = (
     "id", "patrol", "name", "grid", "grid_name", "person_id", "day", "until", "moved_from", "state", "rest", "late",
     "finished_at", "signed_by", "signed_at", "submitted_by", "submitted_at", "reason", "version", "problems", "plan",
 )  # fmt: skip
+_PLACE = ("id", "name", "grade", "key", "lon", "lat")
 _DAY = timedelta(days=1)
 
 
@@ -44,6 +45,7 @@ class TaskFilter:
     until: str = ""
     limit: int = 0
     cursor: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -145,14 +147,21 @@ def _line(row: Mapping[Any, Any], patrol: Patrol, findings: Sequence[Line]) -> L
         "hours": patrol.hours,
         "checklist": patrol.checklist.id,
         "findings": findings,
+        "place": _place_of(row),
     }
 
 
 def named_tasks() -> sa.Select[Any]:
-    """Tasks with the names of their grids."""
-    grids = tables.grids
-    named = sa.select(tables.tasks, sa.func.coalesce(grids.c.name, "").label("grid_name"), grids.c.ancestors)
-    return named.outerjoin(grids, grids.c.code == tables.tasks.c.grid)
+    """Tasks with the names of their grids and what is to be known of their places."""
+    grids, places = tables.grids, tables.places
+    of_place = [places.c[name].label(f"place_{name}") for name in _PLACE if name != "id"]
+    named = sa.select(tables.tasks, sa.func.coalesce(grids.c.name, "").label("grid_name"), grids.c.ancestors, *of_place)
+    with_grids = named.outerjoin(grids, grids.c.code == tables.tasks.c.grid)
+    return with_grids.outerjoin(places, places.c.id == tables.tasks.c.place_id)
+
+
+def _place_of(row: Mapping[Any, Any]) -> Line | None:
+    return {name: row[f"place_{name}"] for name in _PLACE} if row["place_id"] else None
 
 
 def _conditions(wanted: TaskFilter, caller: Principal) -> Iterable[sa.ColumnElement[bool]]:
@@ -162,6 +171,8 @@ def _conditions(wanted: TaskFilter, caller: Principal) -> Iterable[sa.ColumnElem
         yield table.person_id == caller.person_id
     if wanted.patrol:
         yield table.patrol == wanted.patrol
+    if wanted.place:
+        yield table.place_id == wanted.place
     if wanted.area:
         yield visibility.within(wanted.area)
     if wanted.since:

@@ -86,6 +86,21 @@ def in_force(day: date) -> sa.ColumnElement[bool]:
     )
 
 
+class PlaceRepository:
+    """The places that are looked at one by one (REG-10)."""
+
+    def __init__(self, work: "PatrolWork") -> None:
+        self._work = work
+
+    def store(self, place: messages.PlaceChanged) -> None:
+        _store(self._work, tables.places, "id", place.__dict__)
+
+    def get(self, place_id: str) -> messages.PlaceChanged | None:
+        query = sa.select(tables.places).where(tables.places.c.id == place_id)
+        row = self._work.connection.execute(query).mappings().one_or_none()
+        return messages.PlaceChanged(**{name: row[name] for name in row}) if row else None
+
+
 class CalendarRepository:
     """The county's own working days."""
 

@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from services.chassis.ids import new_id
 from services.patrol import tables
 from services.patrol.model.generation import Changes, Grid, Round, Standing, changes, wanted
+from services.patrol.model.places import Place
 from services.patrol.model.plan import Plan
 from services.patrol.model.recurrence import Occurrence, Workdays
 from services.patrol.model.task import DUE, OPEN, OVERDUE, SENT_BACK, WITHDRAWN
@@ -62,7 +63,7 @@ class GenerationRepository:
     def make(self, day: date) -> Changes:
         """Make what `day` asks for, on top of what there is; a second time it changes nothing."""
         plan = self._work.plans.in_force(day)
-        asked = wanted(plan, day, self._grids(), self._holders(day), self._workdays()) if plan else {}
+        asked = wanted(plan, day, self._grids(), self._holders(day), self._workdays(), self._places()) if plan else {}
         found = changes(asked, self._open(day), self._over(day))
         self._insert(found.made, plan)
         self._hand_over(found.handed)
@@ -78,6 +79,15 @@ class GenerationRepository:
         table = tables.grids.c
         rows = self._work.connection.execute(sa.select(table.code, table.level, table.kind).where(table.active))
         return [Grid(*row) for row in rows]
+
+    def _places(self) -> list[Place]:
+        places, grids = tables.places.c, tables.grids.c
+        columns = (places.id, places.kind, places.grid, grids.ancestors, places.grade, places.pollution_source)
+        query = sa.select(*columns).outerjoin(tables.grids, grids.code == places.grid).where(places.active)
+        return [
+            Place(row.id, row.kind, (row.grid, *reversed(row.ancestors or ())), row.grade, row.pollution_source)
+            for row in self._work.connection.execute(query)
+        ]
 
     def _holders(self, day: date) -> Mapping[tuple[str, str], Sequence[str]]:
         table = tables.posts.c
@@ -95,17 +105,19 @@ class GenerationRepository:
         )
         found: dict[Round, list[Standing]] = defaultdict(list)
         for row in self._work.connection.execute(query.order_by(table.id)):
-            found[Round(row.patrol, row.grid, row.day, row.number)].append(Standing(row.id, row.person_id, row.begun))
+            round_ = Round(row.patrol, row.grid, row.day, row.number, row.place_id or "")
+            found[round_].append(Standing(row.id, row.person_id, row.begun))
         return found
 
     def _over(self, day: date) -> Mapping[Round, list[str | None]]:
         """Whose tasks of the rounds that are due on `day` are done with, in whatever way but withdrawn."""
         table = tables.tasks.c
         over = sa.and_(table.state.not_in((*OPEN, WITHDRAWN)), table.day <= day, table.until >= day)
-        columns = (table.patrol, table.grid, table.day, table.number, table.person_id)
+        columns = (table.patrol, table.grid, table.day, table.number, table.place_id, table.person_id)
         found: dict[Round, list[str | None]] = defaultdict(list)
-        for patrol, grid, first, number, person in self._work.connection.execute(sa.select(*columns).where(over)):
-            found[Round(patrol, grid, first, number)].append(person)
+        for row in self._work.connection.execute(sa.select(*columns).where(over)):
+            round_ = Round(row.patrol, row.grid, row.day, row.number, row.place_id or "")
+            found[round_].append(row.person_id)
         return found
 
     def _insert(self, made: Sequence[tuple[Round, Occurrence, str | None]], plan: Plan | None) -> None:
@@ -117,6 +129,7 @@ class GenerationRepository:
                 "patrol": round_.patrol,
                 "name": plan.patrols[round_.patrol].name,
                 "grid": round_.grid,
+                "place_id": round_.place or None,
                 "person_id": person,
                 "day": round_.day,
                 "until": occurrence.until,

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, fields
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -19,11 +18,12 @@ if TYPE_CHECKING:
 
 _FINDING = tuple(field.name for field in fields(Finding))
 _TASK = (
-    "id", "patrol", "name", "grid", "person_id", "day", "until", "number", "moved_from", "plan", "state", "rest",
-    "late", "finished_at", "received_at", "signed_by", "signed_at", "submitted_by", "submitted_at", "decided_by",
-    "reason",
+    "id", "patrol", "name", "grid", "place_id", "person_id", "day", "until", "number", "moved_from", "plan", "state",
+    "rest", "late", "finished_at", "received_at", "signed_by", "signed_at", "submitted_by", "submitted_at",
+    "decided_by", "reason",
 )  # fmt: skip
-_CHANGING = tuple(name for name in _TASK if name not in ("id", "patrol", "name", "grid", "day", "number", "plan"))
+_FIXED = ("id", "patrol", "name", "grid", "place_id", "day", "number", "plan")
+_CHANGING = tuple(name for name in _TASK if name not in _FIXED)
 
 
 class TaskRepository:
@@ -44,13 +44,14 @@ class TaskRepository:
         ids = [task_id for task_id in task_ids if is_id(task_id)]
         return self._load(sa.and_(tables.tasks.c.id.in_(ids), visibility.of_entering(self._work.caller)))
 
-    def called_fine(self, patrol: str, grid: str, item: str, before: date) -> Task | None:
-        """Tasks of the check's own grid alone: a patrol below walks another one."""
+    def called_fine(self, patrol: str, task: Task, item: str) -> Task | None:
+        """Tasks of the check's own grid and place alone: a patrol below walks another one."""
         tasks, findings = tables.tasks.c, tables.findings.c
         said = sa.select(findings.answer).where(findings.task_id == tasks.id, findings.item == item).scalar_subquery()
         query = (
             sa.select(tasks.id)
-            .where(tasks.patrol == patrol, tasks.grid == grid, tasks.day <= before, tasks.finished_at.is_not(None))
+            .where(tasks.patrol == patrol, tasks.grid == task.grid, tasks.day <= task.day)
+            .where(tasks.place_id.is_not_distinct_from(task.place_id), tasks.finished_at.is_not(None))
             .where(sa.func.coalesce(said, tasks.rest) == FINE)
             .order_by(tasks.day.desc(), tasks.id)
             .limit(1)

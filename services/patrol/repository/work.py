@@ -14,6 +14,7 @@ from services.chassis.unit_of_work import Schemas, UnitOfWork
 from services.patrol.repository.copies import (
     CalendarRepository,
     GridRepository,
+    PlaceRepository,
     PlanBook,
     PlanRepository,
     PostRepository,
@@ -54,6 +55,7 @@ class PatrolWork(UnitOfWork):
         self.plans = PlanRepository(self)
         self.grids = GridRepository(self)
         self.posts = PostRepository(self)
+        self.places = PlaceRepository(self)
         self.calendar = CalendarRepository(self)
         self.generation = GenerationRepository(self)
 

@@ -33,6 +33,17 @@ class _PostV1(_Reader):
     state = fields.String(required=True)
 
 
+class _PlaceV1(_Reader):
+    kind = fields.String(required=True)
+    name = fields.String(required=True)
+    grade = fields.String(required=True)
+    key = fields.Boolean(required=True)
+    pollution_source = fields.Boolean(required=True)
+    lon = fields.Float(required=True)
+    lat = fields.Float(required=True)
+    active = fields.Boolean(required=True)
+
+
 class _CalendarDayV1(_Reader):
     day = fields.Date(required=True)
     worked = fields.Boolean(required=True)
@@ -59,9 +70,17 @@ def _grid(data: dict[str, Any], envelope: Envelope) -> messages.GridChanged:
 
 
 def _post(data: dict[str, Any], envelope: Envelope) -> messages.PostChanged:
+    return messages.PostChanged(**data, id=envelope.subject, grid=_grid_of(envelope), sequence=envelope.sequence)
+
+
+def _place(data: dict[str, Any], envelope: Envelope) -> messages.PlaceChanged:
+    return messages.PlaceChanged(**data, id=envelope.subject, grid=_grid_of(envelope), sequence=envelope.sequence)
+
+
+def _grid_of(envelope: Envelope) -> str:
     if envelope.grid is None:
         raise MalformedEvent(f"{envelope.type}: no grid")
-    return messages.PostChanged(**data, id=envelope.subject, grid=envelope.grid, sequence=envelope.sequence)
+    return envelope.grid
 
 
 def _calendar(data: dict[str, Any], envelope: Envelope) -> messages.CalendarChanged:
@@ -75,6 +94,7 @@ def _plan(data: dict[str, Any], envelope: Envelope) -> messages.PlanActivated:
 _CONSUMED: Mapping[str, tuple[Schema, Callable[[dict[str, Any], Envelope], Any]]] = {
     "registry.grid-changed.v1": (_GridV1(), _grid),
     "registry.post-changed.v1": (_PostV1(), _post),
+    "registry.place-changed.v1": (_PlaceV1(), _place),
     "registry.calendar-changed.v1": (_CalendarV1(), _calendar),
     "registry.plan-activated.v1": (_PlanV1(), _plan),
 }

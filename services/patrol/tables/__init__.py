@@ -1,6 +1,6 @@
 """Tables of the patrol service: tasks, what was found on them, how far tasks are made, and copies of the registry's."""
 
-from services.patrol.tables.copies import calendar_years, grids, plans, posts
+from services.patrol.tables.copies import calendar_years, grids, places, plans, posts
 from services.patrol.tables.metadata import METADATA
 from services.patrol.tables.tasks import IS_OPEN, LIVE, findings, generations, tasks
 
@@ -12,6 +12,7 @@ __all__ = [
     "findings",
     "generations",
     "grids",
+    "places",
     "plans",
     "posts",
     "tasks",

@@ -41,6 +41,23 @@ plans = sa.Table(
     moment("activated_at", nullable=False),
 )
 
+places = sa.Table(
+    "place",
+    METADATA,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("grid", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("grade", sa.Text, nullable=False),
+    sa.Column("key", sa.Boolean, nullable=False),
+    sa.Column("pollution_source", sa.Boolean, nullable=False),
+    sa.Column("lon", sa.Float, nullable=False),
+    sa.Column("lat", sa.Float, nullable=False),
+    sa.Column("active", sa.Boolean, nullable=False),
+    sa.Column("sequence", sa.Integer, nullable=False),
+    sa.Index("place_grid", "grid", "id", postgresql_ops={"grid": "text_pattern_ops"}),
+)
+
 calendar_years = sa.Table(
     "calendar_year",
     METADATA,

@@ -17,6 +17,7 @@ tasks = sa.Table(
     sa.Column("patrol", sa.Text, nullable=False),
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("grid", sa.Text, nullable=False),
+    sa.Column("place_id", sa.Text),
     sa.Column("person_id", sa.Text),
     sa.Column("day", sa.Date, nullable=False),
     sa.Column("until", sa.Date, nullable=False),
@@ -39,14 +40,15 @@ tasks = sa.Table(
     sa.Column("sequence", sa.Integer, nullable=False, server_default="0"),
     sa.Index(
         "task_once", "patrol", "grid", "day", "number", sa.text("coalesce(person_id, '')"),
-        unique=True, postgresql_where=sa.text(LIVE),
+        sa.text("coalesce(place_id, '')"), unique=True, postgresql_where=sa.text(LIVE),
     ),
     sa.Index("task_day", "day", "id"),
     sa.Index("task_person", "person_id", "day", "id"),
     sa.Index("task_grid", "grid", "day", "id", postgresql_ops={"grid": "text_pattern_ops"}),
+    sa.Index("task_place", "place_id", "day", "id", postgresql_where=sa.text("place_id IS NOT NULL")),
     sa.Index("task_open", "until", postgresql_where=sa.text(IS_OPEN)),
 )  # fmt: skip
-"""A round of a patrol is asked of a person once; what was withdrawn may be asked for again."""
+"""A round of a patrol is asked of a person once for each place; what was withdrawn may be asked for again."""
 
 findings = sa.Table(
     "finding",

@@ -45,6 +45,7 @@ from services.registry.messages.events import (
     GridChanged,
     GridSucceeded,
     PersonChanged,
+    PlaceChanged,
     PlanActivated,
     PostChanged,
 )
@@ -89,6 +90,7 @@ __all__ = [
     "OpenImport",
     "PersonChanged",
     "PersonRow",
+    "PlaceChanged",
     "PlanActivated",
     "PostChanged",
     "RecordStep",

@@ -68,6 +68,25 @@ class PersonChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PlaceChanged(Event):
+    """An enterprise, organisation, place or facility was entered, changed, assessed or retired (REG-10).
+
+    `grade` is that of its latest safety assessment, empty while there is none.
+    """
+
+    TYPE: ClassVar[str] = "registry.place-changed.v1"
+
+    kind: str
+    name: str
+    grade: str
+    key: bool
+    pollution_source: bool
+    lon: float
+    lat: float
+    active: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class DepartmentChanged(Event):
     """A department was entered, renamed, opened or closed."""
 

@@ -15,6 +15,7 @@ AT = datetime(2026, 11, 22, 3, 4, 5, 678901, tzinfo=UTC)
 GRID = "371321106201003"
 PERSON = "01936f2a-7c00-7000-8000-00000000000a"
 POST = "01936f2a-7c00-7000-8000-00000000000b"
+PLACE = "01936f2a-7c00-7000-8000-00000000000d"
 RING = [[118.4, 35.5], [118.41, 35.5], [118.41, 35.51], [118.4, 35.51], [118.4, 35.5]]
 DOCUMENT = json.loads((Path(__file__).parent / "plan.json").read_text("utf-8"))
 
@@ -68,6 +69,18 @@ DATA: dict[type[Event], dict[str, Any]] = {
         "subject": "2026",
         "year": 2026,
         "days": ({"day": date(2026, 10, 10), "worked": False}, {"day": date(2026, 10, 11), "worked": True}),
+    },
+    messages.PlaceChanged: {
+        "subject": PLACE,
+        "grid": GRID,
+        "kind": "enterprise",
+        "name": "东岭化工有限公司",
+        "grade": "C",
+        "key": True,
+        "pollution_source": True,
+        "lon": 118.405,
+        "lat": 35.505,
+        "active": True,
     },
     messages.DepartmentChanged: {
         "subject": "env-office",

@@ -1,13 +1,15 @@
 """Making the tasks of a day: what is missing is made, a successor takes over, doing it twice changes nothing."""
 
 from collections import defaultdict
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.patrol.model.generation import Changes, Grid, Round, Standing, Wanted, changes, wanted
+from services.patrol.model.places import Place
 from services.patrol.model.plan import Level, Office, Patrol, Plan
 from services.patrol.model.recurrence import Cadence, Occurrence
 
@@ -63,6 +65,85 @@ def test_a_grid_that_ended_asks_for_nothing_more_but_what_was_begun_may_be_ended
 
 def test_what_is_done_is_not_asked_for_again() -> None:
     assert changes({DAILY: Wanted(ONCE, ("li", "wu"))}, {}, {DAILY: ["li"]}).made == [(DAILY, ONCE, "wu")]
+
+
+INSPECTION = Patrol(
+    "safety",
+    "企业安全检查",
+    Office("grid-member", "网格员", "member"),
+    Cadence(TODAY),
+    Level(3),
+    objects="enterprises",
+    grades={"A": Cadence(TODAY, "FREQ=MONTHLY;BYMONTHDAY=1"), "D": Cadence(TODAY, "FREQ=DAILY")},
+)
+BY_GRADE = Plan("p06/1", TODAY, {"safety": INSPECTION})
+VILLAGES = [Grid("g1", 3, "area"), Grid("g2", 3, "area"), Grid("f", 3, "enterprise")]
+MEMBERS = {("member", "g1"): ["li"], ("member", "g2"): ["wu"]}
+
+
+def works(identity: str, grade: str, *grids: str, kind: str = "enterprise", polluting: bool = False) -> Place:
+    return Place(identity, kind, grids or ("g1", "town"), grade, polluting)
+
+
+def asked_on(day: date, *places: Place, plan: Plan = BY_GRADE) -> set[tuple[str, str]]:
+    return {(each.grid, each.place) for each in wanted(plan, day, VILLAGES, MEMBERS, EveryDay(), places)}
+
+
+@pytest.mark.rule("REG-10", "PAT-01")
+def test_each_enterprise_is_looked_at_by_the_cadence_of_its_own_grade() -> None:
+    there = (works("1", "A"), works("2", "D"), works("3", "D", "g2", "town"), works("4", ""), works("5", "other"))
+    assert asked_on(TODAY, *there) == {("g1", "2"), ("g2", "3")}
+    assert asked_on(date(2026, 12, 1), *there) == {("g1", "1"), ("g1", "2"), ("g2", "3")}
+
+
+def test_a_patrol_of_enterprises_does_not_look_at_a_school_and_one_of_sources_at_all_that_pollute() -> None:
+    school, farm = works("1", "D", kind="place"), works("2", "", kind="facility", polluting=True)
+    assert asked_on(TODAY, school) == set()
+    sources = replace(INSPECTION, objects="pollution-sources", cadence=Cadence(TODAY, "FREQ=DAILY"), grades={})
+    of_sources = Plan("p13/1", TODAY, {"safety": sources})
+    assert ("g1", "2") in asked_on(TODAY, school, farm, plan=of_sources)
+    assert ("g1", "1") not in asked_on(TODAY, school, farm, plan=of_sources)
+
+
+def test_a_grid_without_places_is_walked_itself_and_so_is_one_that_is_an_enterprise() -> None:
+    weekly = replace(INSPECTION, cadence=Cadence(TODAY, "FREQ=DAILY"), grades={})
+    plan = Plan("p02/1", TODAY, {"safety": weekly})
+    assert asked_on(TODAY, plan=plan) == {("g1", ""), ("g2", ""), ("f", "")}
+    there = (works("1", "A"), works("2", "", "f", "town"))
+    assert asked_on(TODAY, *there, plan=plan) == {("g1", "1"), ("g2", ""), ("f", "")}
+
+
+def test_a_patrol_of_an_upper_grid_looks_at_the_places_of_all_grids_below() -> None:
+    upper = Plan("p06/1", TODAY, {"safety": replace(INSPECTION, level=Level(2))})
+    found = wanted(upper, TODAY, [Grid("town", 2, "area"), *VILLAGES], {}, EveryDay(), (works("1", "D"),))
+    assert [(each.grid, each.place) for each in found] == [("town", "1")]
+
+
+GRADES = st.sampled_from(["", "A", "D"])
+REGISTERED = st.dictionaries(st.sampled_from("1234"), st.tuples(GRADES, st.sampled_from(["g1", "g2", "gone"])))
+
+
+@given(before=REGISTERED, after=REGISTERED, begun=st.sets(st.sampled_from("1234")), day=st.integers(0, 40))
+def test_whatever_becomes_of_places_within_a_period_the_tasks_are_those_of_now_and_nothing_begun_is_lost(
+    before: dict[str, tuple[str, str]], after: dict[str, tuple[str, str]], begun: set[str], day: int
+) -> None:
+    on = TODAY + timedelta(days=day)
+
+    def asked(registered: dict[str, tuple[str, str]]) -> dict[Round, Wanted]:
+        places = [works(name, grade, grid, "town") for name, (grade, grid) in registered.items()]
+        return wanted(BY_GRADE, on, VILLAGES, MEMBERS, EveryDay(), places)
+
+    first = _after({}, changes(asked(before), {}, {}))
+    there = {
+        each: [Standing(f"{each.place}-{task.id}", task.person_id, each.place in begun) for task in tasks]
+        for each, tasks in first.items()
+    }
+    found = changes(asked(after), there, {})
+    now = _after(there, found)
+    assert {each for each, tasks in now.items() if tasks} >= set(asked(after))
+    extra = {each for each, tasks in now.items() if tasks} - set(asked(after))
+    assert all(each.place in begun for each in extra)
+    assert changes(asked(after), now, {}) == Changes([], [], [])
 
 
 PEOPLE = st.lists(st.sampled_from("abcde"), max_size=4, unique=True)

@@ -193,6 +193,42 @@ class Finding(_message.Message):
 Global___Finding: _TypeAlias = Finding  # noqa: Y015
 
 @_typing.final
+class Place(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ID_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
+    GRADE_FIELD_NUMBER: _builtins.int
+    KEY_FIELD_NUMBER: _builtins.int
+    LON_FIELD_NUMBER: _builtins.int
+    LAT_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
+    name: _builtins.str
+    grade: _builtins.str
+    """of its latest safety assessment; empty while there is none"""
+    key: _builtins.bool
+    """on the list of those that are watched most"""
+    lon: _builtins.float
+    lat: _builtins.float
+    def __init__(
+        self,
+        *,
+        id: _builtins.str = ...,
+        name: _builtins.str = ...,
+        grade: _builtins.str = ...,
+        key: _builtins.bool = ...,
+        lon: _builtins.float = ...,
+        lat: _builtins.float = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["grade", b"grade", "id", b"id", "key", b"key", "lat", b"lat", "lon", b"lon", "name", b"name"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Place: _TypeAlias = Place  # noqa: Y015
+
+@_typing.final
 class Task(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -223,6 +259,7 @@ class Task(_message.Message):
     CHECKLIST_FIELD_NUMBER: _builtins.int
     FINDINGS_FIELD_NUMBER: _builtins.int
     ITEMS_FIELD_NUMBER: _builtins.int
+    PLACE_FIELD_NUMBER: _builtins.int
     ACTIONS_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     patrol: _builtins.str
@@ -266,6 +303,10 @@ class Task(_message.Message):
         """in GetTask alone"""
 
     @_builtins.property
+    def place(self) -> Global___Place:
+        """the one place that is looked at; absent: the whole grid"""
+
+    @_builtins.property
     def actions(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """what the caller may do: enter, sign, send-back, submit, excuse"""
 
@@ -299,11 +340,12 @@ class Task(_message.Message):
         checklist: _builtins.str = ...,
         findings: _abc.Iterable[Global___Finding] | None = ...,
         items: _abc.Iterable[Global___Item] | None = ...,
+        place: Global___Place | None = ...,
         actions: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_finished_at", b"_finished_at", "_moved_from", b"_moved_from", "_person_id", b"_person_id", "_signed_at", b"_signed_at", "_signed_by", b"_signed_by", "_submitted_at", b"_submitted_at", "_submitted_by", b"_submitted_by", "finished_at", b"finished_at", "moved_from", b"moved_from", "person_id", b"person_id", "signed_at", b"signed_at", "signed_by", b"signed_by", "submitted_at", b"submitted_at", "submitted_by", b"submitted_by"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_finished_at", b"_finished_at", "_moved_from", b"_moved_from", "_person_id", b"_person_id", "_place", b"_place", "_signed_at", b"_signed_at", "_signed_by", b"_signed_by", "_submitted_at", b"_submitted_at", "_submitted_by", b"_submitted_by", "finished_at", b"finished_at", "moved_from", b"moved_from", "person_id", b"person_id", "place", b"place", "signed_at", b"signed_at", "signed_by", b"signed_by", "submitted_at", b"submitted_at", "submitted_by", b"submitted_by"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_finished_at", b"_finished_at", "_moved_from", b"_moved_from", "_person_id", b"_person_id", "_signed_at", b"_signed_at", "_signed_by", b"_signed_by", "_submitted_at", b"_submitted_at", "_submitted_by", b"_submitted_by", "actions", b"actions", "checklist", b"checklist", "day", b"day", "findings", b"findings", "finished_at", b"finished_at", "grid", b"grid", "grid_name", b"grid_name", "hours", b"hours", "id", b"id", "items", b"items", "late", b"late", "moved_from", b"moved_from", "moved_why", b"moved_why", "name", b"name", "patrol", b"patrol", "person_id", b"person_id", "plan", b"plan", "problems", b"problems", "reason", b"reason", "rest", b"rest", "signed_at", b"signed_at", "signed_by", b"signed_by", "state", b"state", "state_name", b"state_name", "submitted_at", b"submitted_at", "submitted_by", b"submitted_by", "until", b"until", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_finished_at", b"_finished_at", "_moved_from", b"_moved_from", "_person_id", b"_person_id", "_place", b"_place", "_signed_at", b"_signed_at", "_signed_by", b"_signed_by", "_submitted_at", b"_submitted_at", "_submitted_by", b"_submitted_by", "actions", b"actions", "checklist", b"checklist", "day", b"day", "findings", b"findings", "finished_at", b"finished_at", "grid", b"grid", "grid_name", b"grid_name", "hours", b"hours", "id", b"id", "items", b"items", "late", b"late", "moved_from", b"moved_from", "moved_why", b"moved_why", "name", b"name", "patrol", b"patrol", "person_id", b"person_id", "place", b"place", "plan", b"plan", "problems", b"problems", "reason", b"reason", "rest", b"rest", "signed_at", b"signed_at", "signed_by", b"signed_by", "state", b"state", "state_name", b"state_name", "submitted_at", b"submitted_at", "submitted_by", b"submitted_by", "until", b"until", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__finished_at: _TypeAlias = _typing.Literal["finished_at"]  # noqa: Y015
     _WhichOneofArgType__finished_at: _TypeAlias = _typing.Literal["_finished_at", b"_finished_at"]  # noqa: Y015
@@ -311,6 +353,8 @@ class Task(_message.Message):
     _WhichOneofArgType__moved_from: _TypeAlias = _typing.Literal["_moved_from", b"_moved_from"]  # noqa: Y015
     _WhichOneofReturnType__person_id: _TypeAlias = _typing.Literal["person_id"]  # noqa: Y015
     _WhichOneofArgType__person_id: _TypeAlias = _typing.Literal["_person_id", b"_person_id"]  # noqa: Y015
+    _WhichOneofReturnType__place: _TypeAlias = _typing.Literal["place"]  # noqa: Y015
+    _WhichOneofArgType__place: _TypeAlias = _typing.Literal["_place", b"_place"]  # noqa: Y015
     _WhichOneofReturnType__signed_at: _TypeAlias = _typing.Literal["signed_at"]  # noqa: Y015
     _WhichOneofArgType__signed_at: _TypeAlias = _typing.Literal["_signed_at", b"_signed_at"]  # noqa: Y015
     _WhichOneofReturnType__signed_by: _TypeAlias = _typing.Literal["signed_by"]  # noqa: Y015
@@ -325,6 +369,8 @@ class Task(_message.Message):
     def WhichOneof(self, oneof_group: _WhichOneofArgType__moved_from) -> _WhichOneofReturnType__moved_from | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__person_id) -> _WhichOneofReturnType__person_id | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__place) -> _WhichOneofReturnType__place | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__signed_at) -> _WhichOneofReturnType__signed_at | None: ...
     @_typing.overload
@@ -348,6 +394,7 @@ class ListTasksRequest(_message.Message):
     UNTIL_FIELD_NUMBER: _builtins.int
     LIMIT_FIELD_NUMBER: _builtins.int
     CURSOR_FIELD_NUMBER: _builtins.int
+    PLACE_FIELD_NUMBER: _builtins.int
     mine: _builtins.bool
     patrol: _builtins.str
     area: _builtins.str
@@ -356,6 +403,8 @@ class ListTasksRequest(_message.Message):
     until: _builtins.str
     limit: _builtins.int
     cursor: _builtins.str
+    place: _builtins.str
+    """the id of one"""
     @_builtins.property
     def states(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
     def __init__(
@@ -369,10 +418,11 @@ class ListTasksRequest(_message.Message):
         until: _builtins.str = ...,
         limit: _builtins.int = ...,
         cursor: _builtins.str = ...,
+        place: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["area", b"area", "cursor", b"cursor", "limit", b"limit", "mine", b"mine", "patrol", b"patrol", "since", b"since", "states", b"states", "until", b"until"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["area", b"area", "cursor", b"cursor", "limit", b"limit", "mine", b"mine", "patrol", b"patrol", "place", b"place", "since", b"since", "states", b"states", "until", b"until"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
