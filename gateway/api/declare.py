@@ -43,6 +43,7 @@ PATH_FIELDS: Mapping[str, Callable[[], ma.Field[Any]]] = {
     "code": fields.GridCode,
     "grid_code": fields.GridCode,
     "department": fields.Code,
+    "day": fields.Day,
     "year": lambda: fields.Whole(2004, 2099),
     "version": lambda: fields.Whole(0),
     "other_version": lambda: fields.Whole(0),

@@ -14,17 +14,19 @@ from services.chassis.personal import Seal
 from services.patrol import schemas
 from services.patrol.handlers import HANDLERS
 from services.patrol.queries import Queries
+from services.patrol.queries.diary import DiaryQueries
 from services.patrol.repository import Ground, works
 
 
 @dataclass(frozen=True)
 class Service:
-    """The wired service: the bus for changes, the queries for looks."""
+    """The wired service: the bus for changes, the queries, those of each part by themselves, for looks."""
 
     config: Config
     engine: sa.Engine
     bus: MessageBus
     queries: Queries
+    diary: DiaryQueries
 
 
 def build(config: Config, clock: Clock | None = None) -> Service:
@@ -34,4 +36,10 @@ def build(config: Config, clock: Clock | None = None) -> Service:
     bus = MessageBus(
         HANDLERS, works(ground), Wakeup(config.database_uri), clock or platform_clock(config.home, config.profile)
     )
-    return Service(config, engine, bus, Queries(engine, zone, bus.clock))
+    return Service(
+        config,
+        engine,
+        bus,
+        queries=Queries(engine, zone, bus.clock),
+        diary=DiaryQueries(engine, zone, bus.clock, ground.seal),
+    )

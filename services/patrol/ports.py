@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from services.chassis.auth import Principal
 from services.patrol import messages
+from services.patrol.model.diary import Deed, Words
 from services.patrol.model.plan import Office, Patrol
 from services.patrol.model.task import Task
 
@@ -48,6 +49,10 @@ class Posts(Protocol):
         """Whether the person has the post on the day in the grid, or in one above it that is of the post's levels."""
         ...
 
+    def serves(self, person_id: str, day: date) -> bool:
+        """Whether the person has any post on the day."""
+        ...
+
 
 class Places(Protocol):
     def store(self, place: messages.PlaceChanged) -> None: ...
@@ -69,6 +74,20 @@ class Generation(Protocol):
     def run(self, kind: str, today: date) -> None:
         """Make the tasks of the days that are not made yet, up to tomorrow, and set the deadline of the next day."""
         ...
+
+
+class Diary(Protocol):
+    def note(self, deed: Deed) -> None:
+        """Keep what somebody did in their diary."""
+        ...
+
+    def words(self, person_id: str, day: date) -> Words:
+        """What the person wrote about the day."""
+        ...
+
+    def write(self, person_id: str, day: date, words: Words) -> None: ...
+
+    def add_note(self, person_id: str, day: date, words: str) -> None: ...
 
 
 class Sealing(Protocol):
@@ -102,6 +121,9 @@ class Work(Protocol):
 
     @property
     def generation(self) -> Generation: ...
+
+    @property
+    def diary(self) -> Diary: ...
 
     @property
     def seal(self) -> Sealing: ...

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 
 from services.chassis.auth import Principal
-from services.patrol.tables import tasks
+from services.patrol.tables import diaries, tasks
 
 AREA_ROLES = (
     "grid-leader", "governance-member", "centre-operator", "verifier", "county-leader", "assessor",
@@ -20,6 +20,16 @@ def of_tasks(person: Principal) -> sa.ColumnElement[bool]:
     if not person.has(*AREA_ROLES):
         return mine
     return sa.or_(mine, *(within(area) for area in person.areas))
+
+
+def of_diaries(person: Principal) -> sa.ColumnElement[bool]:
+    """The condition on `diary` rows that `person` may see: one's own, and those of the workers of one's areas."""
+    if person.has("platform"):
+        return sa.true()
+    mine = diaries.c.person_id == person.person_id
+    if not person.has(*AREA_ROLES):
+        return mine
+    return sa.or_(mine, *(diaries.c.grid.startswith(area, autoescape=True) for area in person.areas))
 
 
 def of_entering(person: Principal) -> sa.ColumnElement[bool]:

@@ -31,6 +31,15 @@ class Worker:
             raise PermanentFailure(str(error)) from error
         _service().bus.consume(message, "patrol.on.registry", envelope.id)
 
+    @consume("incident", *schemas.FROM_INCIDENT)
+    def on_incident(self, envelope: Envelope) -> None:
+        try:
+            message = schemas.read_case(envelope)
+        except MalformedEvent as error:
+            raise PermanentFailure(str(error)) from error
+        if message is not None:
+            _service().bus.consume(message, "patrol.on.incident", envelope.id)
+
     @every(SWEEP_SECONDS)
     def sweep(self) -> None:
         _service().bus.sweep()

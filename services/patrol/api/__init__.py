@@ -6,14 +6,16 @@ import grpc
 
 from services.chassis.config import Config
 from services.chassis.rpc.serve import Api
-from services.patrol.api import tasks
+from services.patrol.api import diary, tasks
 from services.patrol.bootstrap import build as wire
-from wangge.patrol.v1 import patrol_pb2_grpc
+from wangge.patrol.v1 import diary_pb2_grpc, patrol_pb2_grpc
 
 
 def _add(service: Any, server: grpc.Server) -> None:
     made: Any = tasks.Servicer(service)
     patrol_pb2_grpc.add_PatrolServicer_to_server(made, server)
+    diaries: Any = diary.Servicer(service)
+    diary_pb2_grpc.add_DiaryServicer_to_server(diaries, server)
 
 
 def build(config: Config) -> Api:

@@ -1,5 +1,6 @@
 """What the patrol service refuses, beyond the chassis errors."""
 
+from services.patrol.errors.diary import DayAhead, DayWrong, DiaryNotFound, WeekClosed, WeekOpen
 from services.patrol.errors.tasks import (
     AnswerWrong,
     CursorWrong,
@@ -22,6 +23,9 @@ from services.patrol.errors.tasks import (
 __all__ = [
     "AnswerWrong",
     "CursorWrong",
+    "DayAhead",
+    "DayWrong",
+    "DiaryNotFound",
     "InputWrong",
     "ItemUnknown",
     "MatterMissing",
@@ -36,4 +40,6 @@ __all__ = [
     "TaskNotFound",
     "TaskStateWrong",
     "TooManyEntries",
+    "WeekClosed",
+    "WeekOpen",
 ]

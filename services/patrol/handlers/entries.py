@@ -44,7 +44,8 @@ def _outcome(entry: messages.GivenEntry, task: Task | None, work: Work) -> Answe
 
 
 def _finish(entry: messages.GivenEntry, task: Task, work: Work) -> bool:
-    return task.finish(entry.rest, believed(entry.at, work.now), work.now, today(work))
+    matters = work.plans.patrol(task.plan, task.patrol).checklist.matters
+    return task.finish(entry.rest, believed(entry.at, work.now), work.now, today(work), matters)
 
 
 def _find(entry: messages.GivenEntry, task: Task, work: Work) -> bool:

@@ -1,14 +1,18 @@
 """What is asked of the patrol service, what it tells, and the copies that it keeps of what others say."""
 
 from services.patrol.messages.copies import CalendarChanged, GridChanged, PlaceChanged, PlanActivated, PostChanged
+from services.patrol.messages.diary import AddDiaryNote, CaseReported, WriteDiary
 from services.patrol.messages.tasks import (
+    Excused,
     ExcuseTask,
     Finished,
     GivenEntry,
     GivenPoint,
     Missed,
+    Overdue,
     ProblemFound,
     SendBackTask,
+    SentBack,
     Signed,
     SignTask,
     SubmitTask,
@@ -19,18 +23,23 @@ from services.patrol.messages.tasks import (
 )
 
 __all__ = [
+    "AddDiaryNote",
     "CalendarChanged",
+    "CaseReported",
     "ExcuseTask",
+    "Excused",
     "Finished",
     "GivenEntry",
     "GivenPoint",
     "GridChanged",
     "Missed",
+    "Overdue",
     "PlaceChanged",
     "PlanActivated",
     "PostChanged",
     "ProblemFound",
     "SendBackTask",
+    "SentBack",
     "SignTask",
     "Signed",
     "SubmitTask",
@@ -38,4 +47,5 @@ __all__ = [
     "Sync",
     "TaskCommand",
     "TaskEvent",
+    "WriteDiary",
 ]

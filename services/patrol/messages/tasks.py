@@ -82,19 +82,25 @@ class ExcuseTask(TaskCommand):
 
 @dataclass(frozen=True, kw_only=True)
 class TaskEvent(Event):
-    """Something about a task, which is the subject. `patrol` is the plan's id of it, `person_id` whose task it is."""
+    """Something about a task, which is the subject. `patrol` and `name` are the plan's id and name of the patrol,
+    `person_id` is whose task it is."""
 
     patrol: str
+    name: str
     day: date
     person_id: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Finished(TaskEvent):
+    """`finished_at` is the device's time, `fine` the codes of the matters whose checklist items were called fine."""
+
     TYPE: ClassVar[str] = "patrol.finished.v1"
 
     problems: int
     late: bool
+    finished_at: datetime
+    fine: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,6 +115,31 @@ class Submitted(TaskEvent):
     TYPE: ClassVar[str] = "patrol.submitted.v1"
 
     submitted_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SentBack(TaskEvent):
+    """It is not done any more: whoever walked it has to look again."""
+
+    TYPE: ClassVar[str] = "patrol.sent-back.v1"
+
+    sent_back_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Excused(TaskEvent):
+    """It need not be done."""
+
+    TYPE: ClassVar[str] = "patrol.excused.v1"
+
+    excused_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overdue(TaskEvent):
+    """Its last day is over and nobody has finished it; it may still be, late."""
+
+    TYPE: ClassVar[str] = "patrol.overdue.v1"
 
 
 @dataclass(frozen=True, kw_only=True)

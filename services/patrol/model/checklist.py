@@ -63,6 +63,11 @@ class Checklist:
             raise ItemUnknown(value=key)
         return self.items[key]
 
+    @property
+    def matters(self) -> Mapping[str, str]:
+        """The matters of the items that name one, by the items' keys."""
+        return {key: item.matter for key, item in self.items.items() if item.matter}
+
     def matter_of(self, key: str, given: str | None) -> str:
         """The matter that a problem with the item is. Raises MatterMissing where neither plan nor finder say."""
         matter = self.item(key).matter or given

@@ -134,8 +134,13 @@ class Task(Aggregate):
         self._change()
         return True
 
-    def finish(self, rest: str, at: datetime, now: datetime, today: date) -> bool:
-        """The walk is over; say whether that was new. Raises NotYetDue, SignedAlready."""
+    def finish(
+        self, rest: str, at: datetime, now: datetime, today: date, matters: Mapping[str, str] | None = None
+    ) -> bool:
+        """The walk is over; say whether that was new. `matters` are those of the checklist's items.
+
+        Raises NotYetDue, SignedAlready.
+        """
         if self.finished_at is not None and self.state not in OPEN and self.rest == rest:
             return False
         self._require_entry(today)
@@ -143,8 +148,15 @@ class Task(Aggregate):
         self.state, self.rest, self.finished_at, self.received_at = FINISHED, rest, min(at, now), now
         self.late = self.late or (today > self.until and not self.reason)
         problems = sum(each.answer == PROBLEM for each in self.findings.values())
-        self.record(messages.Finished(**self._about(now), problems=problems, late=self.late))
+        about = {**self._about(now), "finished_at": self.finished_at, "fine": self._called_fine(matters or {})}
+        self.record(messages.Finished(**about, problems=problems, late=self.late))
         return True
+
+    def _called_fine(self, matters: Mapping[str, str]) -> tuple[str, ...]:
+        """A matter of which one item is fine and another a problem is none of them."""
+        said = [(code, self.says(item)) for item, code in matters.items()]
+        problems = {code for code, answer in said if answer == PROBLEM}
+        return tuple(sorted({code for code, answer in said if answer == FINE} - problems))
 
     def _require_entry(self, today: date) -> None:
         if self.state not in ENTERED:
@@ -178,10 +190,12 @@ class Task(Aggregate):
         """Raises ReasonMissing, TaskStateWrong."""
         self._decide("退回", reason, by, now, SENT_BACK, FINISHED, SIGNED, SUBMITTED)
         self.signed_by = self.signed_at = self.submitted_by = self.submitted_at = None
+        self.record(messages.SentBack(**self._about(now), sent_back_by=by))
 
     def excuse(self, by: str, reason: str, now: datetime) -> None:
         """Raises ReasonMissing, TaskStateWrong."""
         self._decide("免除", reason, by, now, EXCUSED, *OPEN)
+        self.record(messages.Excused(**self._about(now), excused_by=by))
 
     def _decide(self, action: str, reason: str, by: str, now: datetime, state: str, *before: str) -> None:
         if not reason.strip():
@@ -200,6 +214,7 @@ class Task(Aggregate):
             "at": now,
             "grid": self.grid,
             "patrol": self.patrol,
+            "name": self.name,
             "day": self.day,
             "person_id": self.person_id,
         }

@@ -54,6 +54,10 @@ class PostRepository:
         around = {grid, *(self._work.connection.scalar(ancestors) or ())}
         return any(post.is_office(office) and post.grid in around for post in held)
 
+    def serves(self, person_id: str, day: date) -> bool:
+        its = sa.exists().where(tables.posts.c.person_id == person_id, in_force(day))
+        return bool(self._work.connection.scalar(sa.select(its)))
+
 
 @dataclass(frozen=True)
 class HeldPost:

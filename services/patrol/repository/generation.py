@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from services.chassis.ids import new_id
-from services.patrol import tables
+from services.patrol import messages, tables
 from services.patrol.model.generation import Changes, Grid, Round, Standing, changes, wanted
 from services.patrol.model.places import Place
 from services.patrol.model.plan import Plan
@@ -30,6 +30,8 @@ FARTHEST_BACK = timedelta(days=92)
 SETTLE = timedelta(seconds=3)
 """A thousand people who are entered at once change the tasks once."""
 _DAY = timedelta(days=1)
+_TOLD = ("sequence", "grid", "patrol", "name", "day", "person_id")
+"""What an event tells of its task."""
 
 
 class GenerationRepository:
@@ -157,8 +159,11 @@ class GenerationRepository:
     def _overdue(self, today: date) -> None:
         table = tables.tasks
         late = sa.and_(table.c.state == DUE, table.c.until < today)
-        change = {"state": OVERDUE, "version": table.c.version + 1}
-        self._work.connection.execute(sa.update(table).where(late).values(change))
+        change = {"state": OVERDUE, "version": table.c.version + 1, "sequence": table.c.sequence + 1}
+        told = (table.c.id.label("subject"), *(table.c[name] for name in _TOLD))
+        rows = self._work.connection.execute(sa.update(table).where(late).values(change).returning(*told))
+        for row in rows.mappings():
+            self._work.publish(messages.Overdue(**row, at=self._work.now))
 
 
 def _midnight(day: date, work: "PatrolWork") -> datetime:

@@ -1,6 +1,6 @@
 """The patrol service's unit of work."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Self
@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from services.chassis.auth import Principal
+from services.chassis.messages import Event
 from services.chassis.personal import Seal
 from services.chassis.unit_of_work import Schemas, UnitOfWork
 from services.patrol.repository.copies import (
@@ -19,6 +20,7 @@ from services.patrol.repository.copies import (
     PlanRepository,
     PostRepository,
 )
+from services.patrol.repository.diary import DiaryRepository
 from services.patrol.repository.generation import GenerationRepository
 from services.patrol.repository.tasks import TaskRepository
 
@@ -58,6 +60,7 @@ class PatrolWork(UnitOfWork):
         self.places = PlaceRepository(self)
         self.calendar = CalendarRepository(self)
         self.generation = GenerationRepository(self)
+        self.diary = DiaryRepository(self)
 
     def forget(self) -> None:
         super().forget()
@@ -65,6 +68,12 @@ class PatrolWork(UnitOfWork):
 
     def flush(self) -> None:
         self.tasks.flush()
+
+    def _collect(self) -> Iterable[Event]:
+        """What happened is in the diary of who did it, in the same transaction (PAT-08)."""
+        for event in super()._collect():
+            self.diary.follow(event)
+            yield event
 
 
 def works(ground: Ground) -> Callable[[Principal, datetime, str | None], PatrolWork]:

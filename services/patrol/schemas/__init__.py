@@ -1,4 +1,4 @@
-"""Events of the patrol service on the wire, and what it reads of the registry's; one schema for each version.
+"""Events of the patrol service on the wire, and what it reads of others'; one schema for each version.
 
 A new optional field keeps the version; anything else is a v2, sent beside v1 until consumers have moved.
 `proto/events/*.json` holds a golden message of each.
@@ -10,8 +10,9 @@ from marshmallow import Schema
 
 from services.chassis.messages import Event
 from services.patrol.schemas import tasks
+from services.patrol.schemas.cases import FROM_INCIDENT, read_case
 from services.patrol.schemas.copies import CONSUMED, read
 
 EVENTS: Mapping[type[Event], Schema] = {**tasks.EVENTS}
 
-__all__ = ["CONSUMED", "EVENTS", "read"]
+__all__ = ["CONSUMED", "EVENTS", "FROM_INCIDENT", "read", "read_case"]

@@ -12,6 +12,7 @@ class _TaskEventV1(Schema):
     """What every event about a task tells."""
 
     patrol = fields.String(required=True, metadata={"description": "方案中的巡查标识"})
+    name = fields.String(required=True, metadata={"description": "巡查名称"})
     day = fields.Date(required=True, metadata={"description": "任务日期"})
     person_id = fields.String(required=True, allow_none=True, metadata={"description": "巡查人员的标识(不含个人信息)"})
 
@@ -21,6 +22,8 @@ class FinishedV1(_TaskEventV1):
 
     problems = fields.Integer(required=True, metadata={"description": "发现的问题数"})
     late = fields.Boolean(required=True, metadata={"description": "是否逾期完成"})
+    finished_at = fields.AwareDateTime(required=True, metadata={"description": "完成时间(设备时间)"})
+    fine = fields.List(fields.String(), required=True, metadata={"description": "清单条目被认定为正常的事项的编码"})
 
 
 class SignedV1(_TaskEventV1):
@@ -33,6 +36,22 @@ class SubmittedV1(_TaskEventV1):
     """已上报网格化服务中心。"""
 
     submitted_by = fields.String(required=True, metadata={"description": "上报人的标识"})
+
+
+class SentBackV1(_TaskEventV1):
+    """已退回巡查人员重新巡查。"""
+
+    sent_back_by = fields.String(required=True, metadata={"description": "退回人的标识"})
+
+
+class ExcusedV1(_TaskEventV1):
+    """已免除,不用巡查。"""
+
+    excused_by = fields.String(required=True, metadata={"description": "免除人的标识"})
+
+
+class OverdueV1(_TaskEventV1):
+    """最后一天已过,尚未完成;之后完成的为逾期完成。"""
 
 
 class ProblemFoundV1(_TaskEventV1):
@@ -65,6 +84,9 @@ EVENTS: Mapping[type[Event], Schema] = {
     messages.Finished: FinishedV1(),
     messages.Signed: SignedV1(),
     messages.Submitted: SubmittedV1(),
+    messages.SentBack: SentBackV1(),
+    messages.Excused: ExcusedV1(),
+    messages.Overdue: OverdueV1(),
     messages.ProblemFound: ProblemFoundV1(),
     messages.Missed: MissedV1(),
 }

@@ -1,6 +1,7 @@
 """Tables of the patrol service: tasks, what was found on them, how far tasks are made, and copies of the registry's."""
 
 from services.patrol.tables.copies import calendar_years, grids, places, plans, posts
+from services.patrol.tables.diary import deeds, diaries, notes
 from services.patrol.tables.metadata import METADATA
 from services.patrol.tables.tasks import IS_OPEN, LIVE, findings, generations, tasks
 
@@ -9,9 +10,12 @@ __all__ = [
     "LIVE",
     "METADATA",
     "calendar_years",
+    "deeds",
+    "diaries",
     "findings",
     "generations",
     "grids",
+    "notes",
     "places",
     "plans",
     "posts",

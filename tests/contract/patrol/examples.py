@@ -19,13 +19,17 @@ COMMON: dict[str, Any] = {
     "sequence": 2,
     "grid": "371321106245001",
     "patrol": "daily",
+    "name": "日巡查",
     "day": date(2026, 11, 22),
     "person_id": MEMBER,
 }
 DATA: dict[type[Event], dict[str, Any]] = {
-    messages.Finished: {"problems": 1, "late": False},
+    messages.Finished: {"problems": 1, "late": False, "finished_at": AT, "fine": ("06001", "X1101")},
     messages.Signed: {"signed_by": LEADER},
     messages.Submitted: {"submitted_by": LEADER},
+    messages.SentBack: {"sent_back_by": LEADER},
+    messages.Excused: {"excused_by": LEADER},
+    messages.Overdue: {},
     messages.ProblemFound: {
         "case_id": CASE,
         "item": "environment/water",
@@ -40,6 +44,7 @@ DATA: dict[type[Event], dict[str, Any]] = {
     },
     messages.Missed: {
         "patrol": "half-month",
+        "name": "月排查",
         "item": "environment/water",
         "case_id": CASE,
         "missed_task": "01936f2a-7c00-7000-8000-000000000022",
