@@ -48,6 +48,7 @@ LISTS: Mapping[str, str] = {
     "listConnections": "connections",
     "listTasks": "patrol tasks",
     "listCoverage": "coverage",
+    "listDiaries": "diaries",
 }
 """With which word the questions about each list of the interface begin, by operation (tests/contract/rest)."""
 

@@ -11,7 +11,7 @@ from psycopg2.extensions import connection as Connection
 from psycopg2.extras import Json
 
 from services.patrol.queries import CoverageFilter, Queries, TaskFilter
-from tests.bench import county
+from tests.bench import county, diary
 from tests.bench.lists import FixedClock
 from tests.bench.measuring import Ask
 from tests.bench.seeding import filling
@@ -64,6 +64,7 @@ def seed(connection: Connection, cases: int) -> None:
             "INSERT INTO plan (name, section, effective, activated_at) VALUES ('bench/1', %s, '2020-01-01', now())",
             (Json(section()),),
         )
+        diary.seed(cursor)
 
 
 def questions(engine: sa.Engine) -> Iterator[tuple[str, Ask]]:
@@ -81,6 +82,7 @@ def questions(engine: sa.Engine) -> Iterator[tuple[str, Ask]]:
         for span, since in (("today", ""), ("a month", month), ("a year", year)):
             wanted = CoverageFilter(since=since)
             yield f"coverage: {role}, {span}", lambda role=role, wanted=wanted: asked.coverage(wanted, roles[role])
+    yield from diary.questions(engine)
 
 
 def _filters(month: str) -> Mapping[str, TaskFilter]:

@@ -82,11 +82,11 @@ class ExcuseTask(TaskCommand):
 
 @dataclass(frozen=True, kw_only=True)
 class TaskEvent(Event):
-    """Something about a task, which is the subject. `patrol` and `name` are the plan's id and name of the patrol,
+    """Something about a task, which is the subject. `patrol` is the plan's id of the patrol, `patrol_title` its name,
     `person_id` is whose task it is."""
 
     patrol: str
-    name: str
+    patrol_title: str
     day: date
     person_id: str | None
 

@@ -85,7 +85,7 @@ def _finished(event: messages.Finished) -> Deed | None:
         at=event.finished_at,
         kind="finished",
         subject=event.subject,
-        title=event.name,
+        title=event.patrol_title,
         grid=event.grid or "",
     )
 
@@ -102,7 +102,7 @@ def _found(event: messages.ProblemFound) -> Deed:
 
 
 def _act(kind: str, event: messages.TaskEvent, by: str) -> Deed:
-    title = f"{event.name} {event.day}"
+    title = f"{event.patrol_title} {event.day}"
     return Deed(person_id=by, at=event.at, kind=kind, subject=event.subject, title=title, grid=event.grid or "")
 
 

@@ -214,7 +214,7 @@ class Task(Aggregate):
             "at": now,
             "grid": self.grid,
             "patrol": self.patrol,
-            "name": self.name,
+            "patrol_title": self.name,
             "day": self.day,
             "person_id": self.person_id,
         }

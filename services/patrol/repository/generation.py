@@ -30,7 +30,7 @@ FARTHEST_BACK = timedelta(days=92)
 SETTLE = timedelta(seconds=3)
 """A thousand people who are entered at once change the tasks once."""
 _DAY = timedelta(days=1)
-_TOLD = ("sequence", "grid", "patrol", "name", "day", "person_id")
+_TOLD = ("sequence", "grid", "patrol", "day", "person_id")
 """What an event tells of its task."""
 
 
@@ -160,7 +160,7 @@ class GenerationRepository:
         table = tables.tasks
         late = sa.and_(table.c.state == DUE, table.c.until < today)
         change = {"state": OVERDUE, "version": table.c.version + 1, "sequence": table.c.sequence + 1}
-        told = (table.c.id.label("subject"), *(table.c[name] for name in _TOLD))
+        told = (table.c.id.label("subject"), table.c.name.label("patrol_title"), *(table.c[name] for name in _TOLD))
         rows = self._work.connection.execute(sa.update(table).where(late).values(change).returning(*told))
         for row in rows.mappings():
             self._work.publish(messages.Overdue(**row, at=self._work.now))

@@ -12,7 +12,7 @@ class _TaskEventV1(Schema):
     """What every event about a task tells."""
 
     patrol = fields.String(required=True, metadata={"description": "方案中的巡查标识"})
-    name = fields.String(required=True, metadata={"description": "巡查名称"})
+    patrol_title = fields.String(required=True, metadata={"description": "巡查名称"})
     day = fields.Date(required=True, metadata={"description": "任务日期"})
     person_id = fields.String(required=True, allow_none=True, metadata={"description": "巡查人员的标识(不含个人信息)"})
 

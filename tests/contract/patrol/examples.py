@@ -19,7 +19,7 @@ COMMON: dict[str, Any] = {
     "sequence": 2,
     "grid": "371321106245001",
     "patrol": "daily",
-    "name": "日巡查",
+    "patrol_title": "日巡查",
     "day": date(2026, 11, 22),
     "person_id": MEMBER,
 }
@@ -44,7 +44,7 @@ DATA: dict[type[Event], dict[str, Any]] = {
     },
     messages.Missed: {
         "patrol": "half-month",
-        "name": "月排查",
+        "patrol_title": "月排查",
         "item": "environment/water",
         "case_id": CASE,
         "missed_task": "01936f2a-7c00-7000-8000-000000000022",
