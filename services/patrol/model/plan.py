@@ -88,7 +88,7 @@ ENTERPRISES, PLACES, POLLUTION_SOURCES = "enterprises", "places", "pollution-sou
 OBJECTS = (ENTERPRISES, PLACES, POLLUTION_SOURCES)
 """What a plan calls the places that are looked at one by one."""
 
-POST = ("id", "title", "role", "levels")
+POST = ("id", "title", "role", "grid_post", "levels")
 SECTIONS = ("patrols", "checklists", "visits", "inspections", "returns", "meetings", "bodies", "departments", "rosters")
 
 
@@ -116,9 +116,10 @@ def section_of(document: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _office(entry: Mapping[str, Any], levels: Mapping[str, Level]) -> Office:
-    """The registry calls a grid's leader and member `leader` and `member`, all others by their role."""
+    """The registry calls a grid's leader and member `leader` and `member`, others by their role or as the plan says."""
     held = tuple(levels[level] for level in entry.get("levels", ()) if level in levels)
-    return Office(entry["id"], entry["title"], entry["role"].removeprefix("grid-"), held)
+    post = entry.get("grid_post") or entry["role"].removeprefix("grid-")
+    return Office(entry["id"], entry["title"], post, held)
 
 
 def _patrol(
@@ -132,7 +133,7 @@ def _patrol(
         id=entry["id"],
         name=entry["name"],
         who=offices[entry["who"]],
-        cadence=_cadence(entry, effective),
+        cadence=cadence_of(entry, effective),
         level=levels.get(entry.get("level", "")),
         checklist=lists.get(entry.get("checklist", ""), NOTHING),
         joined=tuple(offices[each] for each in entry.get("with", ()) if each in offices),
@@ -142,11 +143,12 @@ def _patrol(
         hours=_hours(entry.get("hours")),
         objects=entry.get("objects", "grid"),
         covers=entry.get("covers", "named"),
-        grades={each["grade"]: _cadence({**entry, **each}, effective) for each in entry.get("by_grade", ())},
+        grades={each["grade"]: cadence_of({**entry, **each}, effective) for each in entry.get("by_grade", ())},
     )
 
 
-def _cadence(entry: Mapping[str, Any], effective: date) -> Cadence:
+def cadence_of(entry: Mapping[str, Any], effective: date) -> Cadence:
+    """When an entry of the plan recurs, be it a patrol, a visit or a meeting, from the day `effective` on."""
     within, times = entry.get("within"), entry.get("times") or {}
     return Cadence(
         begins=effective,

@@ -23,13 +23,13 @@ POSTS = {
     "service-team": "服务团队",
     "governance-member": "社会治理网格员",
 }
-ROLE_OF_POST = {
-    "leader": "grid-leader",
-    "member": "grid-member",
+POST_OF_ROLE = {
+    "grid-leader": "leader",
+    "grid-member": "member",
     "instructor": "instructor",
     "governance-member": "governance-member",
 }
-"""The role under which a plan speaks about a grid's post."""
+"""How the posts of these roles are called in a grid, where the plan does not say it by `grid_post`."""
 
 FOR_EVER = date.max
 
@@ -154,8 +154,14 @@ def _speaking(document: Document | None, post: str, level: int, kind: str) -> It
     plan = document or {}
     ids = {each["id"] for each in _list(plan, "levels") if (each["level"], each["kind"]) == (level, kind)}
     for entry in _list(plan, "posts"):
-        if entry.get("role") == ROLE_OF_POST.get(post) and (not entry["levels"] or ids.intersection(entry["levels"])):
+        if _grid_post(entry) == post and (not entry["levels"] or ids.intersection(entry["levels"])):
             yield entry
+
+
+def _grid_post(entry: Document) -> str | None:
+    """What the registry calls a post of the plan: what the plan says, else what its role is called in a grid."""
+    said: str | None = entry.get("grid_post")
+    return said or POST_OF_ROLE.get(entry.get("role", ""))
 
 
 def _list(mapping: Document, key: str) -> Sequence[Document]:

@@ -1,4 +1,4 @@
-"""The small notations of a plan: amounts of time, moments of a limit, spans of a day, dates, zones, recurrences.
+"""The small notations of a plan: amounts of time, moments of a limit, spans of a day, dates, zones.
 
 Each `parse_…` returns the JSON form that consumers read and raises `Unreadable`, whose sentences say what would
 be right. Only the registry parses; the announced document carries the parsed form.
@@ -6,19 +6,13 @@ be right. Only the registry parses; the announced document carries the parsed fo
 
 import re
 import zoneinfo
-from datetime import date, datetime
+from datetime import date
 from typing import Any
-
-from dateutil.relativedelta import relativedelta
-from dateutil.rrule import DAILY, rrule, rrulestr
 
 UNITS = ("urgent-hours", "working-hours", "working-days", "calendar-days")
 _AMOUNT = re.compile(r"(\d{1,4}(?:\.\d{1,2})?) (urgent-hour|working-hour|working-day|calendar-day)s?", re.ASCII)
 _PERCENT = re.compile(r"(\d{1,3})% of limit", re.ASCII)
 _SPAN = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
-_RULE = re.compile(r"[A-Z0-9=;,+-]+", re.ASCII)
-_ODD_INTERVAL = re.compile(r"INTERVAL=(?!0*[1-9]\d{0,2}(?:;|$))", re.ASCII)
-_EPOCH = datetime(2024, 1, 1)  # noqa: DTZ001 - recurrence arithmetic is on the county's calendar, without a zone
 
 
 class Unreadable(ValueError):
@@ -87,34 +81,3 @@ def parse_timezone(text: str) -> str:
     if text in zoneinfo.available_timezones():
         return text
     raise Unreadable("不是时区名", "not a time zone", "例如 Asia/Shanghai", "such as Asia/Shanghai")
-
-
-def parse_rule(text: str) -> str:
-    """A recurrence rule (RFC 5545) of whole days that occurs within ten years, returned as it is (PAT-01)."""
-    if not _RULE.fullmatch(text) or len(text) > 200:
-        raise _bad_rule("只用大写字母、数字和 =;,+-", "only capitals, digits and =;,+- are used")
-    if _ODD_INTERVAL.search(text):
-        raise _bad_rule("INTERVAL 应为 1 至 999", "INTERVAL must be 1 to 999")
-    try:
-        rule = rrulestr(text, dtstart=_EPOCH)
-        first = _first(rule) if isinstance(rule, rrule) else None
-    except Exception as error:
-        # dateutil answers malformed rules with whatever Python error its parsing met
-        raise _bad_rule(f"无法解析({error})", f"cannot be parsed ({error})") from error
-    if first is None:
-        raise _bad_rule("十年内一次也不会发生,或短于一天", "never occurs within ten years, or is shorter than a day")
-    return text
-
-
-def _first(rule: rrule) -> datetime | None:
-    if rule._freq > DAILY:  # type: ignore[attr-defined]  # dateutil keeps the frequency only here
-        return None
-    return next(iter(rule.replace(until=_EPOCH + relativedelta(years=10), count=None)), None)
-
-
-def _bad_rule(zh: str, en: str) -> Unreadable:
-    return Unreadable(
-        zh, en,
-        "按 RFC 5545 书写,例如 FREQ=MONTHLY;BYMONTHDAY=1,15",
-        "write it as in RFC 5545, such as FREQ=MONTHLY;BYMONTHDAY=1,15",
-    )  # fmt: skip

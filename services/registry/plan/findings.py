@@ -29,6 +29,7 @@ _BOUNDS = {
     "minLength": ("不少于 {} 个字符", "at least {} characters long"),
     "maxLength": ("不超过 {} 个字符", "at most {} characters long"),
     "minItems": ("至少有 {} 项", "a list of at least {}"),
+    "maxItems": ("最多有 {} 项", "a list of at most {}"),
     "contains": ("包含 handler(处置人不得核查)", "a list with handler in it (who handled does not verify)"),
 }
 _PATTERNS = {

@@ -6,16 +6,20 @@ values for its sentence.
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import date
+from itertools import islice
 from typing import Any
 
 from services.registry.plan.catalogue import catalogue_matters
 from services.registry.plan.formulas import parse_formula
 from services.registry.plan.matters import matter_place
 from services.registry.plan.problems import Path
+from services.registry.plan.recurrences import first_due, rules_in
 
 Entry = Mapping[str, Any]
 Found = Iterator[tuple[str, Path, dict[str, Any]]]
 _FORMALISM = re.compile("签到|打卡|在线时长|在线时间|上线时长|轨迹|每[日天周月]上报不少于|上报数量|照片不少于|张照片")
+_MOST_NEVER_DUE = 5
 _WEIGHTED = ("ratio", "evaluation", "scheme")
 _NOT_ASKED = ("signature", "photo-of-problem")
 
@@ -160,6 +164,24 @@ def _patrols(plan: Entry) -> Found:
             yield "self-reference", ("patrols", position, "verifies"), {}
 
 
+def _visits(plan: Entry) -> Found:
+    for position, visit in enumerate(plan["visits"]):
+        if not (visit.get("rule") or visit.get("times")):
+            yield "without-rule", ("visits", position), {}
+
+
+def _recurrences(plan: Entry) -> Found:
+    """A rule that is right in itself may yet never come: it ends before the plan begins, or skips every day it names.
+
+    To see that takes time, so that no more than the first `_MOST_NEVER_DUE` are told at once.
+    """
+    begins = plan["plan"]["effective"]
+    rules = rules_in({name: section for name, section in plan.items() if name != "matters"})
+    never = ((path, rule) for path, rule in rules if first_due(rule, date.fromisoformat(begins)) is None)
+    for path, rule in islice(never, _MOST_NEVER_DUE):
+        yield "never-due", path, {"value": rule, "begins": begins}
+
+
 def _circular(start: str, following: Mapping[str, str | None]) -> bool:
     here, seen = following.get(start), set[str]()
     while here and here != start and here not in seen:
@@ -177,6 +199,8 @@ _CHECKS = (
     (("levels", "escalation"), _escalation),
     (("posts", "whistle"), _whistle),
     (("patrols",), _patrols),
+    (("visits",), _visits),
+    (("plan",), _recurrences),
     ((), _ranges),
 )
 

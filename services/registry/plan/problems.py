@@ -262,6 +262,12 @@ SENTENCES: Mapping[str, tuple[str, str, str, str]] = {
         "请加 rule:、by_grade: 或 times:",
         "add rule:, by_grade: or times:",
     ),
+    "never-due": (
+        "“{value}”自方案生效之日 {begins} 起十年内一次也不会发生",
+        '"{value}" never comes within ten years of the day the plan takes effect, {begins}',
+        "请检查 UNTIL 是否早于生效之日,INTERVAL 是否总是跳过所写的日子",
+        "see whether UNTIL lies before that day, or INTERVAL always skips the days that are named",
+    ),
     "formalism": (
         "要求“{value}”属于形式主义指标(PAT-10、ASM-10),平台不采集也不考核",
         'asks for "{value}", which the platform neither collects nor measures (PAT-10, ASM-10)',

@@ -20,6 +20,7 @@ from services.registry.plan import amounts
 from services.registry.plan.catalogue import catalogue_matters
 from services.registry.plan.formulas import parse_formula
 from services.registry.plan.quoting import stands_in
+from services.registry.plan.recurrences import parse_rule
 
 Schema = Mapping[str, Any]
 Errors = Iterator[ValidationError]
@@ -29,7 +30,7 @@ _PARSERS: Mapping[str, Callable[[str], Any]] = {
     "clock-span": amounts.parse_span,
     "date": amounts.parse_date,
     "timezone": amounts.parse_timezone,
-    "rrule": amounts.parse_rule,
+    "rrule": parse_rule,
     "formula": parse_formula,
 }
 _REPLACED = ("amount", "moment", "clock-span")  # formats whose parsed form stands in the expanded document

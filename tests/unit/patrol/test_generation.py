@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from services.patrol.model.generation import Changes, Grid, Round, Standing, Wanted, changes, wanted
 from services.patrol.model.places import Place
-from services.patrol.model.plan import Level, Office, Patrol, Plan
+from services.patrol.model.plan import Level, Office, Patrol, Plan, plan_of, section_of
 from services.patrol.model.recurrence import Cadence, Occurrence
 
 pytestmark = pytest.mark.rule("PAT-02")
@@ -185,3 +185,18 @@ def _after(there: dict[Round, list[Standing]], found: Changes) -> dict[Round, li
     for number, (round_, _, who) in enumerate(found.made):
         after[round_].append(Standing(f"new-{number}", who, begun=False))
     return after
+
+
+def test_a_post_that_the_plan_names_otherwise_than_its_role_is_found_by_that_name() -> None:
+    posts = [
+        {"id": "cadre", "title": "包组干部", "role": "instructor", "grid_post": "contact-leader", "levels": ["group"]},
+        {"id": "leader", "title": "网格长", "role": "grid-leader", "levels": ["group"]},
+    ]
+    patrols = [
+        {"id": each, "name": each, "who": each, "level": "group", "times": {"at_least": 1, "per": "week"}}
+        for each in ("cadre", "leader")
+    ]
+    document = {"levels": [{"id": "group", "level": 3}], "posts": posts, "patrols": patrols}
+    plan = plan_of("p01/1", TODAY, section_of(document))
+    assert {each.who.post for each in plan.patrols.values()} == {"contact-leader", "leader"}
+    assert {each.cadence.per for each in plan.patrols.values()} == {"week"}

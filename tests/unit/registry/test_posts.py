@@ -20,6 +20,7 @@ PLAN = {
             "per_grid": {"from": 1, "to": 1},
             "appointment": [{"id": "recommended"}, {"id": "published"}],
         },
+        {"role": "instructor", "grid_post": "contact-leader", "levels": [], "appointment": [{"id": "decided"}]},
     ],
 }
 
@@ -75,6 +76,8 @@ def test_plan_speaks_about_posts_by_level_and_kind() -> None:
     assert required_steps(PLAN, "leader", 3, "area") == ("recommended", "published")
     assert required_steps(PLAN, "leader", 2, "work-area") == ()
     assert required_steps(None, "leader", 3, "area") == ()
+    assert required_steps(PLAN, "contact-leader", 3, "area") == ("decided",)
+    assert required_steps(PLAN, "instructor", 3, "area") == ()
     assert most_leaders(PLAN, 2, "work-area") == 2
     assert most_leaders(PLAN, 3, "area") == 1
     assert most_leaders(PLAN, 3, "enterprise") is None

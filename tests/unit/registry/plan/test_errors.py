@@ -74,9 +74,9 @@ CASES = [
         "write it as in RFC 5545, such as FREQ=MONTHLY;BYMONTHDAY=1,15",
     ),
     Broken(
-        "wrong-form", "rule: FREQ=DAILY,", 'rule: "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30",', '"FREQ',
+        "never-due", "rule: FREQ=DAILY,", 'rule: "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30",', '"FREQ',
         "patrols[daily].rule",
-        "write it as in RFC 5545, such as FREQ=MONTHLY;BYMONTHDAY=1,15",
+        "see whether UNTIL lies before that day, or INTERVAL always skips the days that are named",
     ),
     Broken(
         "wrong-form", "filed / reported", "filed / photos", "filed",
@@ -227,6 +227,19 @@ CASES = [
     Broken(
         "without-rule", "rule: FREQ=DAILY, ", "", "{id: daily", "patrols[daily]",
         "add rule:, by_grade: or times:",
+    ),
+    Broken(
+        "without-rule", "ways:\n", "visits:\n  - {id: v, name: 走访, who: leader, assumed: true}\nways:\n", "{id: v,",
+        "visits[v]", "add rule:, by_grade: or times:",
+    ),
+    Broken(
+        "never-due", "rule: FREQ=DAILY,", "rule: FREQ=DAILY;UNTIL=20251231,", "FREQ=D", "patrols[daily].rule",
+        "see whether UNTIL lies before that day, or INTERVAL always skips the days that are named",
+        "请检查 UNTIL 是否早于生效之日,INTERVAL 是否总是跳过所写的日子",
+    ),
+    Broken(
+        "wrong-form", "rule: FREQ=DAILY,", "rule: FREQ=SECONDLY,", "FREQ=S", "patrols[daily].rule",
+        "write it as in RFC 5545, such as FREQ=MONTHLY;BYMONTHDAY=1,15",
     ),
     Broken(
         "syntax", "posts:\n", "posts: [\n", "- {id: leader", "(plan)",

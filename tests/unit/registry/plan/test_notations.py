@@ -1,7 +1,7 @@
-"""Amounts of time, moments, spans, recurrences and formulas."""
+"""Amounts of time, moments, spans and formulas."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.registry.plan.amounts import (
@@ -10,7 +10,6 @@ from services.registry.plan.amounts import (
     parse_amount,
     parse_date,
     parse_moment,
-    parse_rule,
     parse_span,
     parse_timezone,
 )
@@ -82,51 +81,6 @@ def test_spans_dates_and_zones():
 def test_other_spans_dates_and_zones_are_refused(parse, text):
     with pytest.raises(Unreadable):
         parse(text)
-
-
-@pytest.mark.rule("PAT-01")
-@pytest.mark.parametrize(
-    "text",
-    [
-        "FREQ=DAILY",
-        "FREQ=WEEKLY;BYDAY=FR",
-        "FREQ=MONTHLY;BYMONTHDAY=1,15",
-        "FREQ=YEARLY;BYMONTH=1,4,7,10;BYMONTHDAY=1",
-        "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29",
-    ],
-)
-def test_the_plans_recurrences_are_understood(text):
-    assert parse_rule(text) == text
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "daily",
-        "FREQ=SOMETIMES",
-        "FREQ=HOURLY",
-        "FREQ=DAILY;INTERVAL=0",
-        "FREQ=DAILY;INTERVAL=99999999999999999999",
-        "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30",
-        "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30",
-        "FREQ=DAILY\nRDATE:20260101",
-        "BYDAY=MO",
-    ],
-)
-def test_recurrences_that_never_come_or_say_nothing_are_refused(text):
-    with pytest.raises(Unreadable):
-        parse_rule(text)
-
-
-@settings(max_examples=100, deadline=None)
-@given(st.text(alphabet="FREQ=DAILYWKMONTHBYSUC;,0123456789-+", max_size=60))
-def test_a_recurrence_is_understood_or_refused(text):
-    try:
-        assert parse_rule(text) == text
-    except Unreadable as refused:
-        assert refused.zh
-        assert refused.hint_en
 
 
 @pytest.mark.rule("ASM-01", "ASM-03")
