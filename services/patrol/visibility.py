@@ -12,14 +12,14 @@ AREA_ROLES = (
 """Who looks at the tasks of others in their areas; a grid member sees their own, not what colleagues do (PAT-10)."""
 
 
-def of_tasks(person: Principal) -> sa.ColumnElement[bool]:
-    """The condition on `task` rows that `person` may see."""
+def of_tasks(person: Principal, table: sa.FromClause = tasks) -> sa.ColumnElement[bool]:
+    """The condition on `task` rows that `person` may see, or on rows of sums of them (`table`)."""
     if person.has("platform"):
         return sa.true()
-    mine = tasks.c.person_id == person.person_id
+    mine = table.c.person_id == person.person_id
     if not person.has(*AREA_ROLES):
         return mine
-    return sa.or_(mine, *(within(area) for area in person.areas))
+    return sa.or_(mine, *(within(area, table) for area in person.areas))
 
 
 def of_diaries(person: Principal) -> sa.ColumnElement[bool]:
@@ -37,6 +37,15 @@ def of_entering(person: Principal) -> sa.ColumnElement[bool]:
     return tasks.c.person_id == person.person_id
 
 
-def within(area: str) -> sa.ColumnElement[bool]:
+def of_grids(person: Principal, grids: sa.Table) -> sa.ColumnElement[bool]:
+    """The condition on `grid` rows in which `person` may see tasks: a first cut that asks no grid for its tasks."""
+    if person.has("platform"):
+        return sa.true()
+    mine = grids.c.code.in_(sa.select(tasks.c.grid).where(tasks.c.person_id == person.person_id))
+    areas = person.areas if person.has(*AREA_ROLES) else ()
+    return sa.or_(mine, *(grids.c.code.startswith(area, autoescape=True) for area in areas))
+
+
+def within(area: str, table: sa.FromClause = tasks) -> sa.ColumnElement[bool]:
     """Whether a task's grid lies in the area with this prefix."""
-    return tasks.c.grid.startswith(area, autoescape=True)
+    return table.c.grid.startswith(area, autoescape=True)

@@ -7,6 +7,7 @@ from services.chassis.worker import PermanentFailure, consume, every
 from services.chassis.worker.single import built_once
 from services.patrol import schemas
 from services.patrol.bootstrap import Service, build
+from services.patrol.repository.coverage import settle
 
 SWEEP_SECONDS = 1
 SEAL_SECONDS = 5
@@ -52,6 +53,7 @@ class Worker:
     @every(HOUSEKEEPING_SECONDS)
     def clean(self) -> None:
         housekeeping.clean(_service().engine)
+        settle(_service().engine)
 
     def probe(self) -> None:
         """Raise while the database is away."""

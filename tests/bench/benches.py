@@ -10,7 +10,19 @@ import sqlalchemy as sa
 
 from infra.local.postgres import PostgresServer
 from services.chassis import migrate
-from tests.bench import assessment, candidates, liaison, lists, moves, open311, patrol, registry, seeding, sweeping
+from tests.bench import (
+    assessment,
+    candidates,
+    generating,
+    liaison,
+    lists,
+    moves,
+    open311,
+    patrol,
+    registry,
+    seeding,
+    sweeping,
+)
 from tests.bench.county_platform import CountyPlatform
 from tests.bench.delivery import of_delivery
 from tests.bench.disks import of_slow_disk
@@ -112,12 +124,13 @@ def of_assessment(postgres: PostgresServer, cases: int, report: Report) -> None:
 
 
 def of_patrol(postgres: PostgresServer, cases: int, report: Report) -> None:
-    """Every list of the patrol service."""
+    """Every list of the patrol service, and making the tasks of a day."""
     its = _database(postgres, "patrol")
     with closing(postgres.connect("patrol")) as connection:
         patrol.seed(connection, cases)
     note = f"{_rows(its, 'task')} tasks of {_rows(its, 'grid')} grids."
     _report(its, patrol.questions(its), patrol.baseline(its), cases, report, "Lists of the patrol service", note)
+    generating.of_generation(its, cases >= WHOLE, report)
     postgres.drop_database("patrol")
 
 

@@ -23,7 +23,7 @@ class Grid:
     kind: str
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class Round:
     """One occurrence of a patrol in one grid, or of one `place` in it; every holder of its post has a task of it."""
 
@@ -60,6 +60,7 @@ class Changes:
     withdrawn: Sequence[str]
 
 
+NO_CHANGES = Changes((), (), ())
 Holders = Mapping[tuple[str, str], Sequence[str]]
 """Who holds a post in a grid, by post and grid."""
 
@@ -87,7 +88,8 @@ def wanted(
 
 
 def _of_level(grids: Iterable[Grid], patrol: Patrol) -> Iterator[Grid]:
-    yield from (grid for grid in grids if any(level.holds(grid.level, grid.kind) for level in patrol.levels))
+    levels = patrol.levels
+    yield from (grid for grid in grids if any(level.holds(grid.level, grid.kind) for level in levels))
 
 
 def changes(
@@ -98,15 +100,21 @@ def changes(
     """What to do so that `open_` tasks become those `asked` for; `over` says whose tasks of a round are done with."""
     made, handed, withdrawn = [], [], []
     finished: dict[Round, set[str | None]] = defaultdict(set, {each: set(who) for each, who in over.items()})
-    for round_ in sorted(set(asked) | set(open_)):
+    for round_ in sorted({*asked, *open_}, key=_in_order):
         want = asked.get(round_)
         holders = want.holders if want else ()
         tasks = open_.get(round_, ())
-        missing = [who for who in holders if who not in {task.person_id for task in tasks} | finished[round_]]
-        spare = sorted((task for task in tasks if task.person_id not in holders), key=lambda task: not task.begun)
-        for task, who in zip(spare, missing, strict=False):
-            handed.append((task.id, who))
-        withdrawn += [task.id for task in spare[len(missing) :] if not task.begun]
+        has = {task.person_id for task in tasks} | finished.get(round_, set())
+        missing = [who for who in holders if who not in has]
+        if tasks:
+            spare = sorted((task for task in tasks if task.person_id not in holders), key=lambda task: not task.begun)
+            handed += [(task.id, who) for task, who in zip(spare, missing, strict=False)]
+            withdrawn += [task.id for task in spare[len(missing) :] if not task.begun]
+            missing = missing[len(spare) :]
         if want:
-            made += [(round_, want.occurrence, who) for who in missing[len(spare) :]]
+            made += [(round_, want.occurrence, who) for who in missing]
     return Changes(made, handed, withdrawn)
+
+
+def _in_order(round_: Round) -> tuple[str, str, date, int, str]:
+    return round_.patrol, round_.grid, round_.day, round_.number, round_.place

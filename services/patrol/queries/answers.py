@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,8 +18,9 @@ from services.patrol.handlers.entries import shown
 from services.patrol.handlers.tasks import EXCUSES
 from services.patrol.model.checklist import Checklist, Item
 from services.patrol.model.plan import Patrol
-from services.patrol.model.task import ENTERED, EXCUSED, FINISHED, NAMES, OPEN, OVERDUE, SIGNED, SUBMITTED, WITHDRAWN
+from services.patrol.model.task import ENTERED, FINISHED, NAMES, OPEN, SIGNED, SUBMITTED, WITHDRAWN
 from services.patrol.queries import paging
+from services.patrol.queries.coverage import CoverageFilter, of_coverage
 from services.patrol.repository.copies import HeldPost, PlanBook, held_posts
 from services.patrol.repository.tasks import finding_of
 
@@ -30,7 +31,6 @@ _PLAIN = (
     "finished_at", "signed_by", "signed_at", "submitted_by", "submitted_at", "reason", "version", "problems", "plan",
 )  # fmt: skip
 _PLACE = ("id", "name", "grade", "key", "lon", "lat")
-_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -46,18 +46,6 @@ class TaskFilter:
     limit: int = 0
     cursor: str = ""
     place: str = ""
-
-
-@dataclass(frozen=True)
-class CoverageFilter:
-    """Of which days (ISO texts, both included, today when empty), area and patrol coverage is asked."""
-
-    since: str = ""
-    until: str = ""
-    area: str = ""
-    patrol: str = ""
-    limit: int = 0
-    cursor: str = ""
 
 
 class Queries:
@@ -115,7 +103,7 @@ class Queries:
         """What was looked at and what was not, by grid in the order of their codes. Raises CursorWrong."""
         most = paging.size(wanted.limit)
         with self._engine.connect() as connection:
-            query = _coverage(wanted, caller, self.today, most + 1)
+            query = of_coverage(wanted, caller, self.today, most + 1)
             rows = [dict(row) for row in connection.execute(query).mappings()]
         last = paging.encode(rows[most - 1]["grid"]) if len(rows) > most else ""
         return {"items": rows[:most], "next_cursor": last}
@@ -232,47 +220,3 @@ def _item(item: Item) -> Line:
         "lowest": item.lowest,
         "highest": item.highest,
     }
-
-
-def _coverage(wanted: CoverageFilter, caller: Principal, today: date, most: int) -> sa.Select[Any]:
-    """The grids of the page first, each found by one look at its tasks, and then the tasks of these alone."""
-    table, grids = tables.tasks.c, tables.grids.c
-    done, asked = table.state.in_((FINISHED, SIGNED, SUBMITTED)), list(_asked_of(wanted, caller, today))
-    page = sa.select(grids.code, grids.name).where(sa.exists().where(table.grid == grids.code, *asked))
-    if wanted.area:
-        page = page.where(grids.code.startswith(wanted.area, autoescape=True))
-    if wanted.cursor:
-        page = page.where(grids.code > paging.decode(wanted.cursor, 1)[0])
-    on_page = page.order_by(grids.code).limit(most).cte("on_page").prefix_with("MATERIALIZED", dialect="postgresql")
-    counted = {
-        "finished": done,
-        "late": table.late,
-        "overdue": table.state == OVERDUE,
-        "excused": table.state == EXCUSED,
-        "vacant": table.person_id.is_(None),
-    }
-    return (
-        sa.select(
-            on_page.c.code.label("grid"),
-            on_page.c.name.label("grid_name"),
-            sa.func.count().label("asked"),
-            *(sa.func.count().filter(condition).label(name) for name, condition in counted.items()),
-            sa.func.sum(table.problems).label("problems"),
-            sa.func.max(table.day).filter(done).label("last_looked"),
-        )
-        .join(tables.tasks, table.grid == on_page.c.code)
-        .where(*asked)
-        .group_by(on_page.c.code, on_page.c.name)
-        .order_by(on_page.c.code)
-    )
-
-
-def _asked_of(wanted: CoverageFilter, caller: Principal, today: date) -> Iterable[sa.ColumnElement[bool]]:
-    table = tables.tasks.c
-    since = date.fromisoformat(wanted.since) if wanted.since else today
-    until = date.fromisoformat(wanted.until) if wanted.until else max(since, today)
-    yield table.day.between(since, until)
-    yield table.state != WITHDRAWN
-    yield visibility.of_tasks(caller)
-    if wanted.patrol:
-        yield table.patrol == wanted.patrol

@@ -1,15 +1,22 @@
 """Tables of the patrol service: tasks, what was found on them, how far tasks are made, and copies of the registry's."""
 
 from services.patrol.tables.copies import calendar_years, grids, places, plans, posts
+from services.patrol.tables.coverage import COUNTED, DONE, KEY, counting, coverage_changes, coverage_months
 from services.patrol.tables.diary import deeds, diaries, notes
 from services.patrol.tables.metadata import METADATA
 from services.patrol.tables.tasks import IS_OPEN, LIVE, findings, generations, tasks
 
 __all__ = [
+    "COUNTED",
+    "DONE",
     "IS_OPEN",
+    "KEY",
     "LIVE",
     "METADATA",
     "calendar_years",
+    "counting",
+    "coverage_changes",
+    "coverage_months",
     "deeds",
     "diaries",
     "findings",

@@ -47,6 +47,7 @@ tasks = sa.Table(
     sa.Index("task_grid", "grid", "day", "id", postgresql_ops={"grid": "text_pattern_ops"}),
     sa.Index("task_place", "place_id", "day", "id", postgresql_where=sa.text("place_id IS NOT NULL")),
     sa.Index("task_open", "until", postgresql_where=sa.text(IS_OPEN)),
+    sa.Index("task_long", "until", postgresql_where=sa.text("until > day")),
 )  # fmt: skip
 """A round of a patrol is asked of a person once for each place; what was withdrawn may be asked for again."""
 
@@ -74,5 +75,6 @@ generations = sa.Table(
     METADATA,
     sa.Column("day", sa.Date, primary_key=True),
     moment("at", nullable=False),
+    sa.Column("inputs", sa.Text),
 )
 """The days whose tasks have been made."""

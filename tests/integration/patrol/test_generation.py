@@ -10,7 +10,17 @@ import pytest
 import sqlalchemy as sa
 
 from services.patrol.repository.copies import in_force
-from tests.integration.patrol.conftest import COLLEAGUE, GRID, LEADER, MEMBER, NEIGHBOUR, STRANGER, County, person
+from tests.integration.patrol.conftest import (
+    COLLEAGUE,
+    GRID,
+    LEADER,
+    MEMBER,
+    NEIGHBOUR,
+    OPERATOR,
+    STRANGER,
+    County,
+    person,
+)
 
 pytestmark = pytest.mark.rule("PAT-02")
 
@@ -33,6 +43,56 @@ def test_generating_again_changes_nothing(county: County) -> None:
     county.hear("calendar-changed", "2027", {"year": 2027, "days": [{"day": "2027-01-01", "worked": False}]})
     county.run()
     assert county.tasks() == before
+
+
+@pytest.mark.parametrize("change", ["nothing", "a name", "a post of another year"])
+def test_what_changes_no_task_writes_none(county: County, change: str) -> None:
+    made = _generations(county)
+    if change == "a name":
+        county.grid(GRID, 3, "371321106000001", "371321106000101", sequence=2)
+    if change == "a post of another year":
+        county.appoint(person("gone"), "member", ends=date(2026, 1, 31))
+    county.hear("calendar-changed", "2026", {"year": 2026, "days": []}, sequence=change.count("other") + 1)
+    with county.service.bus.works(OPERATOR, county.clock.now(), None) as work:
+        work.generation.make(date(2026, 11, 23))
+        work.commit()
+    first = _generations(county)
+    county.run()
+    again = _generations(county)
+    assert first["inputs"][0] != made["inputs"][0], "the calendar is another"
+    assert (again["tasks"], again["inputs"][0]) == (made["tasks"], first["inputs"][0])
+
+
+def _generations(county: County) -> dict[str, Any]:
+    """Which transaction wrote each task last, and from what today and tomorrow were made."""
+    with county.service.engine.connect() as connection:
+        tasks = connection.execute(sa.text("SELECT id, xmin::text FROM task ORDER BY id")).all()
+        inputs = connection.execute(sa.text("SELECT inputs, xmin::text FROM generation ORDER BY day")).all()
+    return {"tasks": tasks, "inputs": inputs}
+
+
+def test_what_is_finished_while_its_grid_ends_stays_finished(county: County) -> None:
+    """The walker hands in between the look at the open tasks and the withdrawal of those that nobody asks for."""
+    task = county.daily()
+    with county.service.bus.works(OPERATOR, county.clock.now(), None) as work:
+        looked = work.generation._open(date(2026, 11, 23))
+        county.sync(county.entry(task))
+        assert task["id"] in {each.id for tasks in looked.values() for each in tasks}
+        work.generation._withdraw([task["id"]])
+        work.commit()
+    assert county.daily()["state"] == "finished"
+
+
+def test_what_is_finished_while_a_successor_comes_leaves_the_successor_a_task_of_their_own(county: County) -> None:
+    task, heir = county.daily(), person("heir")
+    with county.service.bus.works(OPERATOR, county.clock.now(), None) as work:
+        county.sync(county.entry(task))
+        assert not work.generation._hand_over([(task["id"], heir.person_id)])
+        work.commit()
+    county.appoint(MEMBER, "member", ends=date(2026, 11, 22), sequence=2)
+    county.appoint(heir, "member")
+    county.run()
+    assert (county.daily()["state"], county.daily(heir)["state"]) == ("finished", "due")
 
 
 def test_a_day_comes_and_what_was_not_done_is_overdue(county: County) -> None:
