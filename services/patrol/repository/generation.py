@@ -149,7 +149,7 @@ class GenerationRepository:
     def _open(self, day: date) -> Mapping[Round, list[Standing]]:
         table = tables.tasks.c
         query = sa.select(
-            table.id, table.patrol, table.grid, table.day, table.number, table.person_id,
+            table.id, table.patrol, table.grid, table.place_id, table.day, table.number, table.person_id,
             sa.or_(_begun(), table.state == SENT_BACK).label("begun"),
         ).where(table.state.in_(OPEN), table.day <= day, table.until >= day)  # fmt: skip
         found: dict[Round, list[Standing]] = defaultdict(list)
