@@ -12,9 +12,10 @@ import sqlalchemy as sa
 from infra.local import process
 from infra.local.keys import ensure_field_key, ensure_token_keys
 from infra.local.ports import answers, free_block
+from infra.local.settings import SERVICES
 
 READY_SECONDS = 60
-SERVICES = ("registry", "incident", "assessment", "liaison")
+
 BACKENDS = sa.text(
     "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
     " AND backend_type = 'client backend'"

@@ -47,7 +47,7 @@ async def _refusal(entry: dict[str, Any], call: Call) -> dict[str, Any] | None:
     except WanggeError as error:
         words = {"zh": error.sentence("zh"), "en": error.sentence("en")}
         said = {"client_id": entry["client_id"], "outcome": "refused", "code": error.code, "path": "attachments"}
-        return {**said, **words}
+        return {**said, **words, "stored": None, "case_id": None}
     return None
 
 

@@ -36,8 +36,10 @@ class Patrol(Chapter):
         return task
 
     def _daily(self) -> Values | None:
-        tasks = self.stage.caller("member").get("/patrol/day")["tasks"]
-        return next((each for each in tasks if each["patrol"] == "daily" and each["grid"] == STORY_GRID), None)
+        """Today's: when the chapter is played again on a later day, those in between are overdue."""
+        day = self.stage.caller("member").get("/patrol/day")
+        mine = (each for each in day["tasks"] if each["patrol"] == "daily" and each["grid"] == STORY_GRID)
+        return next((each for each in mine if each["day"] == day["day"]), None)
 
     def _entries(self, task: Values) -> list[dict[str, Any]]:
         spot, now = self.stage.county.outfall, task["day"] + "T00:30:00Z"
