@@ -4,11 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 from services.assessment import messages
-from services.assessment.model.facts import facts_of
+from services.assessment.model.patrols import facts_of
 from services.assessment.ports import Work
 
 
-def case_happened(message: messages.CaseHappened, work: Work) -> None:
+def happened(message: messages.CaseHappened | messages.TaskHappened, work: Work) -> None:
     """Keep what the event moves (ASM-02)."""
     if facts := facts_of(message, work.zone):
         work.facts.add(facts)
@@ -27,7 +27,8 @@ def department_changed(message: messages.DepartmentChanged, work: Work) -> None:
 
 
 HANDLERS: dict[type, Callable[[Any, Any], None]] = {
-    messages.CaseHappened: case_happened,
+    messages.CaseHappened: happened,
+    messages.TaskHappened: happened,
     messages.PlanActivated: plan_activated,
     messages.GridChanged: grid_changed,
     messages.DepartmentChanged: department_changed,

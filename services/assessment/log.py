@@ -15,7 +15,7 @@ from wangge.liaison.v1 import liaison_pb2_grpc as rpc
 
 PAGE = 1_000
 DEADLINE_SECONDS = 10
-TYPES = ("incident.*",)
+TYPES = ("incident.*", "patrol.*")
 RAISED = {grpc.StatusCode.UNAUTHENTICATED: Unauthenticated, grpc.StatusCode.PERMISSION_DENIED: Forbidden}
 
 
@@ -26,7 +26,7 @@ class LiaisonLog:
         self._stub = rpc.LiaisonStub(grpc.insecure_channel(address))
 
     def events(self, token: str) -> Iterator[Envelope]:
-        """Every event about cases in the order of the log; 10 seconds for each page.
+        """Every event about cases and patrols in the order of the log; 10 seconds for each page.
 
         Raises Unauthenticated or Forbidden where liaison refuses `token`, LogUnavailable for every other failure.
         """

@@ -5,7 +5,7 @@ It has no commands and no events of its own: scores follow from events alone (AS
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 
@@ -46,6 +46,26 @@ class CaseHappened:
     called: str | None = None
     call: int | None = None
     new_lead: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskHappened:
+    """One event about a patrol task of one day, as far as assessment counts it.
+
+    `person_id` and `grid` are whom it is about: of a check that found what a patrol had called fine, the patrol's.
+    """
+
+    event_id: str
+    type: str
+    task_id: str
+    sequence: int
+    at: datetime
+    grid: str | None
+    person_id: str | None
+    title: str
+    day: date
+    late: bool = False
+    item: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

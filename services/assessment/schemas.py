@@ -121,6 +121,32 @@ _OF_CASES: Mapping[str, Schema] = {
 }
 
 
+class _TaskV1(_Reader):
+    title = fields.String(required=True, data_key="patrol_title")
+    day = fields.Date(required=True)
+    person_id = fields.String(required=True, allow_none=True)
+
+
+class _FinishedV1(_TaskV1):
+    late = fields.Boolean(required=True)
+
+
+class _OverlookedV1(_TaskV1):
+    """Its subject is the check's task, the person is who had called the item fine."""
+
+    person_id = fields.String(required=True, allow_none=True, data_key="missed_by")
+    item = fields.String(required=True)
+
+
+_OF_TASKS: Mapping[str, Schema] = {
+    "patrol.finished.v1": _FinishedV1(),
+    "patrol.sent-back.v1": _TaskV1(),
+    "patrol.overdue.v1": _TaskV1(),
+    "patrol.excused.v1": _TaskV1(),
+    "patrol.missed.v1": _OverlookedV1(),
+}
+
+
 class _GridV1(_Reader):
     code = fields.String(required=True)
     name = fields.String(required=True)
@@ -158,6 +184,9 @@ _OF_REGISTRY: Mapping[str, tuple[Schema, Callable[[dict[str, Any], Envelope], An
 }
 
 FROM_INCIDENT = tuple(_OF_CASES)
+FROM_PATROL = tuple(_OF_TASKS)
+COUNTED = (*FROM_INCIDENT, *FROM_PATROL)
+"""The events that facts are made of."""
 FROM_REGISTRY = tuple(_OF_REGISTRY)
 
 
@@ -165,6 +194,8 @@ def read(envelope: Envelope) -> Any:
     """The message that an event of another service is to this one. Raises MalformedEvent."""
     if envelope.type in _OF_CASES:
         return _case(_load(_OF_CASES[envelope.type], envelope), envelope)
+    if envelope.type in _OF_TASKS:
+        return _task(_load(_OF_TASKS[envelope.type], envelope), envelope)
     schema, make = _OF_REGISTRY[envelope.type]
     return make(_load(schema, envelope), envelope)
 
@@ -178,6 +209,18 @@ def _case(data: dict[str, Any], envelope: Envelope) -> messages.CaseHappened:
         at=envelope.time,
         grid=envelope.grid,
         department=envelope.department,
+        **data,
+    )
+
+
+def _task(data: dict[str, Any], envelope: Envelope) -> messages.TaskHappened:
+    return messages.TaskHappened(
+        event_id=envelope.id,
+        type=envelope.type,
+        task_id=envelope.subject,
+        sequence=envelope.sequence,
+        at=envelope.time,
+        grid=envelope.grid,
         **data,
     )
 

@@ -1,4 +1,4 @@
-"""The assessment service's worker: facts about cases come in, and copies of what the registry says."""
+"""The assessment service's worker: facts about cases and patrols come in, and copies of what the registry says."""
 
 from services.assessment import schemas
 from services.assessment.bootstrap import Service, build
@@ -19,13 +19,17 @@ def _service() -> Service:
 
 
 class Worker:
-    """Counts what happened to cases; every event at most once."""
+    """Counts what happened to cases and patrols; every event at most once."""
 
     name = "assessment"
 
     @consume("incident", *schemas.FROM_INCIDENT)
     def on_incident(self, envelope: Envelope) -> None:
         _take(envelope, "assessment.on.incident")
+
+    @consume("patrol", *schemas.FROM_PATROL)
+    def on_patrol(self, envelope: Envelope) -> None:
+        _take(envelope, "assessment.on.patrol")
 
     @consume("registry", *schemas.FROM_REGISTRY)
     def on_registry(self, envelope: Envelope) -> None:

@@ -43,6 +43,10 @@ COUNTERS: Mapping[str, str] = {
     "settled_here": "本级办结(未呼叫上级)",
     "escalated": "呼叫上级",
     "merged": "并入其他案件",
+    "patrols_due": "应巡查",
+    "patrols_done": "已巡查",
+    "patrols_on_time": "按时巡查",
+    "overlooked": "检查发现、此前巡查认定正常",
 }
 """Every counter that a plan's formula may name, with its title; the same names as the registry's plan check allows."""
 
@@ -57,6 +61,7 @@ COUNTY_DIGITS = 6
 class Fact:
     """One event moves one counter of one subject by `amount` (0: it takes back what an earlier event moved).
 
+    Of a patrol, `case_id` and `case_number` are those of the task, which counts as a case and a problem of its own.
     `day` is the event's day in the county. `area` is the grid or division of the case. `problem` is set by the report
     of a grid worker: cases with the same problem were split from one (ASM-11).
     """

@@ -30,6 +30,11 @@ EVENTS = {
     "incident.merged.v1": "并案",
     "incident.unmerged.v1": "撤销并案",
     "incident.absorbed.v1": "作为主案并入其他案件",
+    "patrol.finished.v1": "完成",
+    "patrol.sent-back.v1": "退回重巡",
+    "patrol.overdue.v1": "逾期未巡",
+    "patrol.excused.v1": "免除",
+    "patrol.missed.v1": "检查发现此前认定正常的问题",
 }
 REASONS = {
     "superseded": "该案后续情况已更新,此条不再计",
@@ -91,7 +96,8 @@ def fact_line(row: Mapping[str, Any]) -> Values:
 
 
 def _why(row: Mapping[str, Any]) -> str:
-    what = f"案件 {row['case_number']}{EVENTS.get(row['event_type'], row['event_type'])}"
+    about = "巡查" if row["event_type"].startswith("patrol.") else "案件"
+    what = f"{about} {row['case_number']}{EVENTS.get(row['event_type'], row['event_type'])}"
     counted = f"“{COUNTERS.get(row['counter'], row['counter'])}”计 {row['counted']:.4g}"
     reason = REASONS.get(row["reason"], "")
     return f"{what},{counted}" + (f"({reason})" if reason else "")

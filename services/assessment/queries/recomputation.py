@@ -9,7 +9,8 @@ import sqlalchemy as sa
 
 from services.assessment import schemas, visibility
 from services.assessment.errors import WholeCountyNeeded
-from services.assessment.model.facts import Fact, facts_of
+from services.assessment.model.facts import Fact
+from services.assessment.model.patrols import facts_of
 from services.assessment.model.periods import Period
 from services.assessment.model.scheme import Schemes
 from services.assessment.model.scoring import DIGITS, score
@@ -64,7 +65,7 @@ class Recomputation:
 
     def _facts(self, envelope: Envelope) -> list[Fact]:
         """None for an event that the worker would not take either."""
-        if envelope.type not in schemas.FROM_INCIDENT:
+        if envelope.type not in schemas.COUNTED:
             return []
         try:
             return facts_of(schemas.read(envelope), self.zone)

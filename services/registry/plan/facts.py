@@ -49,6 +49,16 @@ FACTS: Mapping[str, Fact] = {
     "settled_here": Fact("未呼叫上级、在本级办结的案件数", "cases closed without calling a level above"),
     "escalated": Fact("呼叫上级的次数", "calls of the level above"),
     "found": Fact("巡查中自行发现的事项数", "matters that the subject found itself"),
+    "patrols_due": Fact(
+        "应完成的巡查任务数(已完成或已逾期,免除的不计)",
+        "patrol tasks finished or past their last day, not excused",
+    ),
+    "patrols_done": Fact("已完成的巡查任务数", "patrol tasks finished"),
+    "patrols_on_time": Fact("按时完成的巡查任务数", "patrol tasks finished by their last day"),
+    "overlooked": Fact(
+        "检查发现、此前巡查认定为正常的问题数",
+        "problems that a check found and the patrols before had called fine",
+    ),
 }
 
 # What a formula may not ask for (ASM-10), under the names that counties use for it.

@@ -9,6 +9,7 @@ import pytest
 from services.assessment import schemas
 from services.assessment.log import envelope_of as from_log
 from services.assessment.model.facts import COUNTERS, RULES
+from services.assessment.model.patrols import RULES as OF_PATROLS
 from services.assessment.model.scheme import read_schemes
 from services.assessment.model.scoring import score
 from services.chassis.envelope import CONTENT_TYPE, Envelope
@@ -18,7 +19,7 @@ from services.registry.plan.facts import FACTS, NOT_MEASURED
 from tests.contract import golden
 
 PLAN = Path(registry_plan.__file__).parent.parent / "plans" / "p02.yaml"
-CONSUMED = (*schemas.FROM_INCIDENT, *(each for each in schemas.FROM_REGISTRY if golden.path(each).exists()))
+CONSUMED = (*schemas.COUNTED, *(each for each in schemas.FROM_REGISTRY if golden.path(each).exists()))
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +35,7 @@ def test_golden_message_is_understood(event_type):
 
 
 @pytest.mark.rule("ASM-02")
-@pytest.mark.parametrize("event_type", schemas.FROM_INCIDENT)
+@pytest.mark.parametrize("event_type", schemas.COUNTED)
 def test_event_means_the_same_when_it_is_read_from_liaisons_log(event_type):
     """The log answers in protobuf, where every number is a double."""
     envelope = Envelope.parse(golden.path(event_type).read_bytes(), CONTENT_TYPE)
@@ -42,17 +43,18 @@ def test_event_means_the_same_when_it_is_read_from_liaisons_log(event_type):
     assert schemas.read(from_log(logged)) == schemas.read(envelope)
 
 
-@pytest.mark.parametrize("event_type", schemas.FROM_INCIDENT)
+@pytest.mark.parametrize("event_type", schemas.COUNTED)
 def test_unknown_new_fields_are_ignored(event_type):
     content = json.loads(golden.path(event_type).read_bytes())
     content["data"]["invented_later"] = {"x": 1}
     content["extension"] = "new"
     envelope = Envelope.parse(json.dumps(content).encode(), CONTENT_TYPE)
-    assert schemas.read(envelope).case_id == envelope.subject
+    assert schemas.read(envelope).event_id == envelope.id
 
 
 def test_every_event_that_is_read_moves_something():
     assert set(schemas.FROM_INCIDENT) == set(RULES)
+    assert set(schemas.FROM_PATROL) == set(OF_PATROLS)
 
 
 @pytest.mark.rule("ASM-03", "ASM-10")
@@ -66,7 +68,10 @@ def test_counters_are_those_that_plans_may_name():
 def test_real_plan_is_scored(document, kind):
     schemes = read_schemes("p02/1", document["score"])
     scheme = schemes.of(kind, "env-office")
-    full = score(scheme, dict.fromkeys(COUNTERS, 1.0) | {"missed": 0.0, "rather_satisfied": 0.0, "reworked": 0.0})
+    full = score(
+        scheme,
+        dict.fromkeys(COUNTERS, 1.0) | {"missed": 0.0, "overlooked": 0.0, "rather_satisfied": 0.0, "reworked": 0.0},
+    )
     assert scheme.subject == kind
     assert full.total - full.bonus == pytest.approx(schemes.total)
     ratios = [each for each in full.results if each.indicator.kind == "ratio"]
