@@ -1,5 +1,6 @@
 """Who sees whom, what posts let a person see, which plan holds: in SQL, for repository and queries (REG-14)."""
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -7,10 +8,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.chassis.auth import Principal
+from services.chassis.personal import Seal
 from services.registry.model import areas
 from services.registry.model.divisions import kind_of, trimmed
 from services.registry.model.grids import covered_whole
-from services.registry.tables import division, grid, person, plan_activation, plan_version, post
+from services.registry.tables import division, grid, person, place, plan_activation, plan_version, post
 
 SEES_EVERYBODY = (
     "security-administrator",
@@ -19,6 +21,21 @@ SEES_EVERYBODY = (
     "discipline-inspector",
     "platform",
 )
+
+
+def sees_place(caller: Principal) -> sa.ColumnElement[bool]:
+    """The places that `caller` may see: those in their areas, all for who sees everybody (REG-10, REG-14)."""
+    if caller.has(*SEES_EVERYBODY):
+        return sa.true()
+    return sa.or_(sa.false(), *(place.c.grid_code.startswith(area, autoescape=True) for area in caller.areas))
+
+
+def responsible_at(place_id: str, sealed: str | None, seal: Seal) -> tuple[str, str]:
+    """Name and telephone of who is responsible at a place, "" where nobody is."""
+    if sealed is None:
+        return "", ""
+    said = json.loads(seal.open(sealed, f"place.responsible:{place_id}"))
+    return said["name"], said["phone"]
 
 
 def held_on(day: date) -> sa.ColumnElement[bool]:

@@ -84,7 +84,11 @@ IN_EVENTS: Mapping[str, Theme] = {
 
 _PARTY_GRID = "the kind of a grid: the area of a party branch is on the map; nobody's membership is said or implied"
 
+_PARTY_NUMBER = "how many work there, a number for party service (P14); nobody's membership is said, the owner's least"
+
 EXCEPTIONS: Mapping[str, str] = {
+    "api PlaceFacts.party_members": _PARTY_NUMBER,
+    "api registry.PlaceFacts.party_members": _PARTY_NUMBER,
     "api GridRow.kind=party": _PARTY_GRID,
     "api get /api/v1/grids?kind=party": _PARTY_GRID,
     "api get /api/v1/grids/locate?kind=party": _PARTY_GRID,

@@ -52,6 +52,8 @@ LISTS: Mapping[str, str] = {
     "listDepartments": "departments",
     "listDuties": "duties",
     "listPlans": "plans",
+    "listPlaces": "places",
+    "listPlaceRecords": "records of a place",
     "listApplications": "applications",
     "listScores": "scores",
     "listFacts": "facts",

@@ -8,9 +8,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.chassis.personal import Seal
-from services.registry.queries import applications, grid_changes, grids, listings, people, plans, posts
+from services.registry.queries import applications, grid_changes, grids, listings, people, places, plans, posts
 from tests.bench import county
 from tests.bench.measuring import Ask
+from wangge.registry.v1 import places_pb2
 from wangge.registry.v1 import registry_pb2 as pb
 
 COUNTRY, PROVINCES = 620_574, range(11, 42)
@@ -25,6 +26,7 @@ GRIDS, PEOPLE, POSTS, DEPARTMENTS, DUTIES, LOOKS, CHANGES, APPLICATIONS, VERSION
     60,
     80,
 )
+PLACES = 20_000
 DEEP_DIVISION = "371399999999"
 SEAL = Seal(secrets.token_bytes(32))
 ADMINISTRATOR = county.principal("security-administrator", county.COUNTY)
@@ -98,6 +100,19 @@ _COUNTY = (
         (ARRAY['effective','effective','effective','cancelled','pending'])[1 + i % 5], '00000000-0000-7000-8000-000000000005', timestamptz '2024-01-01' + i * interval '1 day', 1
     FROM generate_series(0, :changes - 1) i JOIN (SELECT code, row_number() OVER (ORDER BY code) AS n FROM grid) AS base ON base.n = 1 + i * 5
     """,
+    """
+    INSERT INTO place (id, kind, name, grid_code, lon, lat, address, pollution_source, responsible, grade, key, assessed_on, active, version, sequence)
+    SELECT (lpad(to_hex(1700000000000 + i * 100000::bigint), 12, '0') || '70008000' || lpad(to_hex(i), 12, '0'))::uuid, (ARRAY['enterprise','enterprise','place','facility'])[1 + i % 4],
+        (ARRAY['化工','超市','饭店','养殖场','学校'])[1 + i % 5] || i, code, 118.4, 35.4, '', i % 20 = 3, NULL, (ARRAY['','A','B','C','D'])[1 + i % 5], i % 50 = 9,
+        CASE WHEN i % 5 > 0 THEN date '2025-01-01' + i % 300 END, i % 30 > 0, 1, 1
+    FROM generate_series(0, :places - 1) i JOIN (SELECT code, row_number() OVER (ORDER BY code) AS n, count(*) OVER () AS all_of FROM grid) AS base ON base.n = 1 + i % base.all_of
+    """,
+    """
+    INSERT INTO place_record (id, place_id, what, "on", at, by_id, grid_code, grade, key, words)
+    SELECT (lpad(to_hex(1700000000000 + i * 100000::bigint), 12, '0') || '70009000' || lpad(to_hex(i), 12, '0'))::uuid, id, (ARRAY['entered','changed','assessed','stated'])[1 + i % 4], date '2024-01-01' + i % 700, timestamptz '2024-01-01' + i * interval '1 minute',
+        '00000000-0000-7000-8000-000000000005', grid_code, grade, key, '' FROM generate_series(0, :places * 8 - 1) i
+        JOIN (SELECT id, grid_code, grade, key, row_number() OVER (ORDER BY id) AS n FROM place) AS base ON base.n = CASE WHEN i % 8 = 0 THEN 1 ELSE 1 + i % :places END
+    """,
     "INSERT INTO application SELECT gen_random_uuid(), '应用' || i, ARRAY['read'], 60, md5(i::text), 'abcd', 'somebody', timestamptz '2024-01-01' + i * interval '10 days', CASE WHEN i % 3 = 0 THEN now() END, CASE WHEN i % 3 = 0 THEN 'somebody' END, 1 FROM generate_series(1, :applications) i",
     """
     INSERT INTO plan_version (plan_id, number, title, effective, digest, text, document, stored_by, stored_at)
@@ -126,6 +141,7 @@ def seed(engine: sa.Engine, whole: bool) -> None:
         "looks": LOOKS if whole else 2_000,
         "changes": CHANGES if whole else 100,
         "applications": APPLICATIONS,
+        "places": PLACES if whole else 500,
         "versions": VERSIONS if whole else 8,
     }
     with engine.begin() as connection:
@@ -158,10 +174,34 @@ def questions(engine: sa.Engine) -> Iterator[tuple[str, Ask]]:
     yield from _of_divisions(ask)
     yield from _of_grids(ask)
     yield from _of_people(ask)
+    yield from _of_places(ask)
     yield from _of_the_rest(ask)
 
 
 Asking = Callable[..., Ask]
+
+
+def _of_places(ask: Asking) -> Iterator[tuple[str, Ask]]:
+    filters: dict[str, dict[str, Any]] = {
+        "everything": {},
+        "a town": {"prefix": county.TOWNS[4]},
+        "a grade": {"grade": "D"},
+        "not assessed": {"assessed": False},
+        "the key list": {"key": True},
+        "pollution sources": {"pollution_source": True},
+        "text": {"text": "化工"},
+        "text, nowhere": {"text": "外星人"},
+    }
+    for name, wanted in filters.items():
+        for role in ("administrator", "leader of 3 towns"):
+            request = places_pb2.ListPlacesRequest(**wanted)
+            yield f"places: {role}, {name}", ask(places.list_places, request, ROLES[role], SEAL)
+    deep = places_pb2.ListPlacesRequest(limit=200)
+    yield "places: administrator, deep", ask(places.list_places, deep, ADMINISTRATOR, SEAL, then=20)
+    busy = "018bcfe5-6800-7000-8000-000000000000"
+    for name, wanted in {"the busiest": {}, "its assessments": {"what": "assessed"}}.items():
+        request = places_pb2.ListPlaceRecordsRequest(place_id=busy, **wanted)
+        yield f"records of a place: {name}", ask(places.list_records, request, ADMINISTRATOR)
 
 
 def _asking(engine: sa.Engine) -> Asking:

@@ -10,6 +10,7 @@ from . import (
     incident,
     liaison,
     patrol,
+    places,
     registry,
     stream,
     tables,
@@ -19,6 +20,7 @@ from . import (
 PARTS = (
     account.routes,
     *registry.PARTS,
+    places.routes,
     *calendar.PARTS,
     tables.routes,
     *duplicates.PARTS,

@@ -7,15 +7,18 @@ import grpc
 from services.chassis.auth import Issuer
 from services.chassis.config import Config
 from services.chassis.rpc.serve import Api
+from services.registry.api import places
 from services.registry.api.registry import PUBLIC, Servicer
 from services.registry.bootstrap import Service, issuer
 from services.registry.bootstrap import build as wire
-from wangge.registry.v1 import registry_pb2_grpc
+from wangge.registry.v1 import places_pb2_grpc, registry_pb2_grpc
 
 
 def _add(made: tuple[Service, Issuer], server: grpc.Server) -> None:
     registry: Any = Servicer(*made)
     registry_pb2_grpc.add_RegistryServicer_to_server(registry, server)
+    of_places: Any = places.Servicer(made[0])
+    places_pb2_grpc.add_PlacesServicer_to_server(of_places, server)
 
 
 def serving(service: Service, tokens: Issuer) -> Api:

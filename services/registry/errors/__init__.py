@@ -1,5 +1,6 @@
 """What the registry refuses, beyond the chassis errors."""
 
+from services.registry.errors.places import PlaceNotFound, PlaceRetired
 from services.registry.errors.registry import (
     ApplicationKeyRefused,
     ApplicationNotFound,
@@ -51,6 +52,8 @@ __all__ = [
     "OwnRoles",
     "PasswordRefused",
     "PersonNotFound",
+    "PlaceNotFound",
+    "PlaceRetired",
     "PlanFrozen",
     "PlanNotFound",
     "PlanRefused",

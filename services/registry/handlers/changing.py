@@ -12,6 +12,7 @@ from services.chassis.messages import DeadlinePassed
 from services.registry.errors import GridChangePending
 from services.registry.handlers import rights
 from services.registry.handlers.answers import Answer
+from services.registry.handlers.places import follow_grids
 from services.registry.handlers.succeeding import hand_over
 from services.registry.messages import CancelGridChange, MergeGrids, ReparentGrid, RetireGrid, SplitGrid
 from services.registry.model.grid_changes import TITLES, GridChange, kind_of, written
@@ -109,6 +110,7 @@ def _carry_out(change: GridChange, succession: Succession, work: Work) -> None:
     work.grids.add_all(outcome.created)
     work.grids.save_all(outcome.changed)
     hand_over(outcome, origin, work)
+    follow_grids(outcome, work)
     work.publish(outcome.event)
     change.take_effect(outcome.event.successors, work.now)
     work.changes.save(change)

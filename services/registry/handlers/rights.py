@@ -19,6 +19,9 @@ TABLES = {
 PLAN = ("county-leader", "system-administrator", "platform")
 
 
+PLACES = (*SYSTEM, OPERATOR, "grid-leader", "instructor")
+
+
 def system(work: Work, action: str) -> None:
     """Raise Forbidden unless the caller administers divisions, grids, posts, departments and duties."""
     work.caller.require(*SYSTEM, action=action)
@@ -32,6 +35,11 @@ def security(work: Work, action: str) -> None:
 def plan(work: Work, action: str) -> None:
     """Raise Forbidden unless the caller may store and activate plans."""
     work.caller.require(*PLAN, action=action)
+
+
+def places(work: Work, action: str) -> None:
+    """Raise Forbidden unless the caller enters and assesses places; within the own areas, but for SYSTEM (REG-10)."""
+    work.caller.require(*PLACES, action=action)
 
 
 def of_others(work: Work, person_id: str) -> None:

@@ -7,6 +7,7 @@ from services.chassis.auth import Principal
 from services.chassis.messages import Event
 from services.registry.ports.areas import Calendars, Changes, Departments, Divisions, Duties, Grids
 from services.registry.ports.people import Accounts, Applications, People, Posts
+from services.registry.ports.places import Places
 from services.registry.ports.plans import Imports, PlanRules, Plans, SheetRows
 from services.registry.ports.surroundings import Deadlines, Passwords, Seal
 
@@ -23,6 +24,7 @@ __all__ = [
     "Imports",
     "Passwords",
     "People",
+    "Places",
     "PlanRules",
     "Plans",
     "Posts",
@@ -50,6 +52,7 @@ class Work(Protocol):
     departments: Departments
     duties: Duties
     calendars: Calendars
+    places: Places
     plans: Plans
     imports: Imports
     sheet_rows: SheetRows

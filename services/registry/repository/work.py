@@ -21,6 +21,7 @@ from services.registry.repository.divisions import SqlDivisions
 from services.registry.repository.grids import SqlGrids
 from services.registry.repository.imports import SqlImports
 from services.registry.repository.people import SqlPeople, SqlPosts
+from services.registry.repository.places import SqlPlaces
 from services.registry.repository.plans import SqlPlans
 from services.registry.repository.sheet_rows import SqlSheetRows
 
@@ -55,6 +56,7 @@ class RegistryWork(UnitOfWork):
         self.departments = SqlDepartments(self)
         self.calendars = SqlCalendars(self)
         self.duties = SqlDuties(self)
+        self.places = SqlPlaces(self, self.seal)
         self.plans = SqlPlans(self, self.today)
         self.imports = SqlImports(self, self.seal)
         self.sheet_rows = SqlSheetRows(self, self.seal, self.today)

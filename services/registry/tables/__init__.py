@@ -12,6 +12,7 @@ from services.registry.tables.areas import (
 )
 from services.registry.tables.columns import METADATA
 from services.registry.tables.people import account, application, guard, look, person, post, refresh_token, session
+from services.registry.tables.places import place, place_record
 from services.registry.tables.plans import plan_activation, plan_version, table_import, table_import_part
 
 __all__ = [
@@ -29,6 +30,8 @@ __all__ = [
     "guard",
     "look",
     "person",
+    "place",
+    "place_record",
     "plan_activation",
     "plan_version",
     "post",

@@ -7,18 +7,25 @@ import pytest
 from services.chassis.messages import Command, DeadlinePassed
 from services.registry import api, messages
 from services.registry.handlers import HANDLERS
+from wangge.registry.v1 import places_pb2
 from wangge.registry.v1 import registry_pb2 as pb
 
 METHODS = pb.DESCRIPTOR.services_by_name["Registry"].methods_by_name
+PLACES = places_pb2.DESCRIPTOR.services_by_name["Places"].methods_by_name
 MADE_BY_THE_API = {"RegisterApplication": {"key"}}
-REQUEST_OF = {"LookAtPerson": "GetPersonRequest"}
+REQUEST_OF = {"LookAtPerson": "GetPersonRequest", "LookAtPlace": "GetPlaceRequest"}
+BASES = (Command, messages.places.PlaceCommand)
 COMMANDS = [
-    each for each in vars(messages).values() if isinstance(each, type) and issubclass(each, Command) and each != Command
+    each
+    for module in (messages, messages.places)
+    for each in vars(module).values()
+    if isinstance(each, type) and issubclass(each, Command) and each not in BASES
 ]
 
 
 def test_servicer_has_every_method() -> None:
     assert [name for name in METHODS if not callable(getattr(api.Servicer, name, None))] == []
+    assert [name for name in PLACES if not callable(getattr(api.places.Servicer, name, None))] == []
 
 
 def test_public_methods_exist() -> None:
@@ -27,7 +34,8 @@ def test_public_methods_exist() -> None:
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.__name__)
 def test_command_has_the_fields_of_its_request(command: type[Command]) -> None:
-    request = getattr(pb, REQUEST_OF.get(command.__name__, f"{command.__name__}Request"))
+    name = REQUEST_OF.get(command.__name__, f"{command.__name__}Request")
+    request = getattr(pb, name, None) or getattr(places_pb2, name)
     own = {field.name for field in dataclasses.fields(command)} - {"expected_version"}
     own -= MADE_BY_THE_API.get(command.__name__, set())
     assert own == {field.name for field in request.DESCRIPTOR.fields}
