@@ -30,6 +30,7 @@ _BOUNDS = {
     "maxLength": ("不超过 {} 个字符", "at most {} characters long"),
     "minItems": ("至少有 {} 项", "a list of at least {}"),
     "maxItems": ("最多有 {} 项", "a list of at most {}"),
+    "minProperties": ("至少写一个端点:from 或 to", "hold at least one end: from or to"),
     "contains": ("包含 handler(处置人不得核查)", "a list with handler in it (who handled does not verify)"),
 }
 _PATTERNS = {
