@@ -21,6 +21,7 @@ DEPTH = 32
 Place = tuple[str | int, ...]
 """Names and numbers that lead to a part of a document."""
 JSON = "application/json"
+BINARY = "application/octet-stream"
 
 
 def media_type(request: Request) -> str:

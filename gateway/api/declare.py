@@ -30,7 +30,7 @@ Property = Mapping[str, Any] | Descriptor | list[Descriptor]
 Endpoint = Callable[[Any], Awaitable[Any]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Shape:
     """An answer that is no message of a service: its properties are JSON Schemas, message types or lists of one."""
 
@@ -61,8 +61,9 @@ class Paged(Request):
 class Declaration:
     """One operation. `roles` None means anybody signed in, `public` that nobody needs to be; `versioned` that If-Match
     is understood; `etag` is where the reply has its version; `media` the content types of an answer that is not JSON;
-    `limit` the largest body in bytes; `seconds` the deadline of the calls, 0 the gateway's own; `later` that the
-    answer may be 202 with the same reply; `refusals` are statuses that do not follow from the rest."""
+    `binary` that the body is bytes; `limit` the largest body in bytes; `seconds` the deadline of the calls, 0 the
+    gateway's own; `later` that the answer may be 202 with the same reply; `refusals` are statuses that do not follow
+    from the rest."""
 
     method: str
     path: str
@@ -80,6 +81,7 @@ class Declaration:
     versioned: bool = False
     etag: str | None = None
     upload: bool = False
+    binary: bool = False
     media: tuple[str, ...] = ()
     limit: int = JSON_LIMIT
     seconds: float = 0.0

@@ -11,7 +11,7 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from google.protobuf.descriptor import Descriptor
 
 from . import headers, protojson
-from .body import JSON
+from .body import BINARY, JSON
 from .declare import Declaration, Property, Routes, Shape
 from .fields import Request
 from .problems import MEDIA_TYPE, TITLES
@@ -95,8 +95,10 @@ class Document:
     def of(self, parts: list[Routes]) -> dict[str, Any]:
         self.spec.components.schema("Problem", dict(PROBLEM))
         self.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"})
+        for tag in dict.fromkeys(part.tag for part in parts):
+            first = next(part for part in parts if part.tag == tag)
+            self.spec.tag({"name": tag, "description": f"{first.zh} / {first.en}"})
         for part in parts:
-            self.spec.tag({"name": part.tag, "description": f"{part.zh} / {part.en}"})
             for declaration in part:
                 self.spec.path(declaration.path, operations={declaration.method.lower(): self.operation(declaration)})
         return self.spec.to_dict()
@@ -113,6 +115,9 @@ class Document:
         }
         if declaration.upload:
             operation["requestBody"] = {"required": True, "content": {"multipart/form-data": {"schema": UPLOAD}}}
+        elif declaration.binary:
+            content = {BINARY: {"schema": {"type": "string", "format": "binary"}}}
+            operation["requestBody"] = {"required": True, "content": content}
         elif declaration.body:
             schema = self.plugin.resolver.resolve_schema_dict(declaration.body)  # type: ignore[union-attr]
             content = {JSON: {"schema": schema}}
@@ -218,7 +223,7 @@ def problem_statuses(declaration: Declaration) -> list[int]:
         found |= {409, 429}
     if declaration.versioned:
         found.add(412)
-    if declaration.body or declaration.upload:
+    if declaration.body or declaration.upload or declaration.binary:
         found |= {413, 415}
     return sorted(found)
 

@@ -131,8 +131,12 @@ def of_patrol(postgres: PostgresServer, cases: int, report: Report) -> None:
     with closing(postgres.connect("patrol")) as connection:
         patrol.seed(connection, cases)
     note = f"{_rows(its, 'task')} tasks of {_rows(its, 'grid')} grids."
-    _report(its, patrol.questions(its), patrol.baseline(its), cases, report, "Lists of the patrol service", note)
-    generating.of_generation(its, cases >= WHOLE, report)
+    whole = cases >= WHOLE
+    figures = measure(dict(patrol.questions(its)), patrol.baseline(its), Backend.of(its), not whole)
+    report.lists("Lists of the patrol service", figures, note)
+    patrol.compare(figures, report, whole)
+    generating.of_generation(its, whole, report)
+    its.dispose()
     postgres.drop_database("patrol")
 
 

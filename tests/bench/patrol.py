@@ -1,7 +1,7 @@
 # ruff: noqa: E501  (statements of SQL)
 """Lists of the patrol service on a year of tasks, and making the tasks of one day."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,7 +13,8 @@ from psycopg2.extras import Json
 from services.patrol.queries import CoverageFilter, Queries, TaskFilter
 from tests.bench import county, diary
 from tests.bench.lists import FixedClock
-from tests.bench.measuring import Ask
+from tests.bench.measuring import Ask, Figure
+from tests.bench.report import Report
 from tests.bench.seeding import filling
 
 A_CASE = 4
@@ -21,6 +22,9 @@ A_CASE = 4
 TODAY = date(2026, 11, 27)
 ZONE = ZoneInfo("Asia/Shanghai")
 GRIDS, PATROLS = 3_000, 4
+SEEING = ("member", "grid leader", "town", "centre")
+MOST = 3.0
+"""Times of what the coverage of a month costs, that of a year may cost."""
 _TASKS = """
     INSERT INTO task (id, patrol, name, grid, person_id, day, until, number, plan, state, rest, late, problems, finished_at)
     SELECT md5('t' || i)::uuid, 'patrol-' || i / %(grids)s %% %(patrols)s, '日巡查', grid, person, day, day, 1, 'bench/1',
@@ -32,6 +36,15 @@ _TASKS = """
             %(today)s::date + 1 - (i / (%(grids)s * %(patrols)s))::int AS day, abs(hashint4(i)) %% 100 AS k
         FROM generate_series(0, %(n)s - 1) i) AS drawn
 """
+_SUMS = """
+    INSERT INTO coverage_month (grid, month, patrol, person_id, asked, finished, late, overdue, excused, vacant, problems)
+    SELECT grid, date_trunc('month', day)::date, patrol, coalesce(person_id, ''), count(*),
+        count(*) FILTER (WHERE state IN ('finished', 'signed', 'submitted')), count(*) FILTER (WHERE late),
+        count(*) FILTER (WHERE state = 'overdue'), count(*) FILTER (WHERE state = 'excused'),
+        count(*) FILTER (WHERE person_id IS NULL), sum(problems)
+    FROM task GROUP BY 1, 2, 3, 4
+"""
+"""No trigger follows rows that come in by bulk here."""
 _GRIDS = """
     INSERT INTO grid (code, name, kind, level, ancestors, active, sequence)
     SELECT DISTINCT grid, '网格' || right(grid, 6), 'area', 3, '{}'::text[], true, 1 FROM task
@@ -58,7 +71,7 @@ def seed(connection: Connection, cases: int) -> None:
     """A plan, and the tasks up to tomorrow."""
     values = {"n": cases * A_CASE, "grids": GRIDS, "patrols": PATROLS, "today": TODAY, "codes": county.COUNTY}
     with filling(connection, "task") as cursor:
-        for statement in (_TASKS, _GRIDS, _POSTS):
+        for statement in (_TASKS, _SUMS, _GRIDS, _POSTS):
             cursor.execute(statement, values)
         cursor.execute(
             "INSERT INTO plan (name, section, effective, activated_at) VALUES ('bench/1', %s, '2020-01-01', now())",
@@ -78,11 +91,24 @@ def questions(engine: sa.Engine) -> Iterator[tuple[str, Ask]]:
         for name, wanted in _filters(month).items():
             yield f"patrol tasks: {role}, {name}", lambda caller=caller, wanted=wanted: asked.tasks(wanted, caller)
     yield "patrol tasks: a day to take along", lambda: asked.day("", member)
-    for role in ("grid leader", "town", "centre"):
+    for role in SEEING:
         for span, since in (("today", ""), ("a month", month), ("a year", year)):
             wanted = CoverageFilter(since=since)
             yield f"coverage: {role}, {span}", lambda role=role, wanted=wanted: asked.coverage(wanted, roles[role])
     yield from diary.questions(engine)
+
+
+def compare(figures: Iterable[Figure], report: Report, whole: bool) -> None:
+    """The coverage of a year beside that of a month, by core time."""
+    core = {each.name: each.core[0] for each in figures}
+    rows = []
+    for role in SEEING:
+        month, year = core[f"coverage: {role}, a month"], core[f"coverage: {role}, a year"]
+        rows.append(f"| {role} | {month:.1f} | {year:.1f} | {year / month:.2f} |")
+        if whole and year > MOST * month:
+            report.failures.append(f"coverage of a year: {year / month:.1f} times a month's, {role}")
+    asked = f"Medians of core time, milliseconds, the first 50 grids that each role sees. Asked: at most {MOST} times."
+    report.add("Coverage of a year", asked, "", "| | a month | a year | ratio |", "|---|---|---|---|", *rows)
 
 
 def _filters(month: str) -> Mapping[str, TaskFilter]:

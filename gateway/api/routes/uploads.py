@@ -13,9 +13,9 @@ from gateway.api.body import limited, media_type
 from gateway.api.call import Call
 from gateway.api.declare import Routes, Shape
 from gateway.api.errors import Malformed, UnsupportedMedia
+from gateway.api.schemas.uploads import LIMIT
 from services.chassis.errors import Fault, Invalid, NotFound
 
-LIMIT = 20 * 1024 * 1024
 ENVELOPE = 64 * 1024
 FILES = ("image/*", "audio/*")
 MULTIPART = "multipart/form-data"
@@ -44,11 +44,16 @@ async def upload_file(call: Call) -> Any:
     """Store the field `file`. Raises NotAnUpload, TooLarge, UnsupportedMedia, Malformed."""
     file = await receive(call)
     try:
-        async with _decoding:
-            upload = await call.in_thread(store, call, file.file)
+        upload = await decode(call, call.key or "", file.file)
     finally:
         await file.close()
     return upload.public()
+
+
+async def decode(call: Call, key: str, file: IO[bytes]) -> Upload:
+    """Keep the content of `file` under the caller's `key`; few are decoded at the same time. Raises NotAnUpload."""
+    async with _decoding:
+        return await call.in_thread(store, call, key, file)
 
 
 async def receive(call: Call) -> UploadFile:
@@ -72,10 +77,10 @@ async def form_file(call: Call, limit: int) -> UploadFile:
     return file
 
 
-def store(call: Call, file: IO[bytes]) -> Upload:
+def store(call: Call, key: str, file: IO[bytes]) -> Upload:
     """Check, clean and keep the content of `file`; blocks."""
     blobs: Blobs = call.state.blobs
-    owner, key = call.person.person_id, call.key or ""
+    owner = call.person.person_id
     kind = recordings.media_type(file.read(64))
     file.seek(0)
     if kind:

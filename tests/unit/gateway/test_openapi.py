@@ -73,7 +73,7 @@ def test_every_operation_says_who_may_and_what_may_go_wrong(declaration: Declara
     assert {"400", "422", "500", "503", "504"} <= statuses
     assert ("401" in statuses) is (not declaration.public or declaration.name in ("signIn", "refresh"))
     assert ("404" in statuses) is not declaration.public
-    assert ("415" in statuses) is bool(declaration.body or declaration.upload)
+    assert ("415" in statuses) is bool(declaration.body or declaration.upload or declaration.binary)
     assert ("412" in statuses) is declaration.versioned
     sent = {parameter["name"] for parameter in operation["parameters"] if parameter["in"] == "header"}
     assert ("Idempotency-Key" in sent) is (declaration.writes and not declaration.public)
