@@ -44,6 +44,13 @@ def held_on(day: date) -> sa.ColumnElement[bool]:
     return sa.and_(post.c.state != "proposed", post.c.starts <= day, running)
 
 
+def sees_grid(caller: Principal, code: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+    """The grids whose records `caller` may see: those in the own areas."""
+    if caller.has(*SEES_EVERYBODY):
+        return sa.true()
+    return sa.or_(sa.false(), *(code.startswith(area, autoescape=True) for area in caller.areas))
+
+
 def sees_person(caller: Principal) -> sa.ColumnElement[bool]:
     """The people whom `caller` may see: themselves, their department, those with a post in their areas."""
     if caller.has(*SEES_EVERYBODY):

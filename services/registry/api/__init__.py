@@ -1,5 +1,7 @@
-"""gRPC: request → command → reply, and queries for what is only read. wangge.registry.v1 says what each method does."""
+"""gRPC: request → command → reply, and queries for what is only read. The files of wangge.registry.v1 say what each
+method does; every gRPC service of theirs has a servicer of its own here."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import grpc
@@ -7,16 +9,25 @@ import grpc
 from services.chassis.auth import Issuer
 from services.chassis.config import Config
 from services.chassis.rpc.serve import Api
-from services.registry.api import places
-from services.registry.api.registry import PUBLIC, Servicer
+from services.registry.api import boards, places, registry
 from services.registry.bootstrap import Service, issuer
 from services.registry.bootstrap import build as wire
-from wangge.registry.v1 import places_pb2_grpc, registry_pb2_grpc
+from wangge.registry.v1 import boards_pb2_grpc, places_pb2_grpc, registry_pb2_grpc
+
+SERVICERS: Mapping[str, type] = {
+    "Registry": registry.Servicer,
+    "Boards": boards.Servicer,
+    "Places": places.Servicer,
+}
+"""Who answers which gRPC service."""
+PUBLIC = registry.PUBLIC | boards.PUBLIC
 
 
 def _add(made: tuple[Service, Issuer], server: grpc.Server) -> None:
-    registry: Any = Servicer(*made)
-    registry_pb2_grpc.add_RegistryServicer_to_server(registry, server)
+    first: Any = registry.Servicer(*made)
+    registry_pb2_grpc.add_RegistryServicer_to_server(first, server)
+    of_boards: Any = boards.Servicer(made[0])
+    boards_pb2_grpc.add_BoardsServicer_to_server(of_boards, server)
     of_places: Any = places.Servicer(made[0])
     places_pb2_grpc.add_PlacesServicer_to_server(of_places, server)
 

@@ -8,6 +8,7 @@ from services.registry import messages
 from services.registry.handlers import (
     accounts,
     applications,
+    boards,
     calendars,
     changing,
     departments,
@@ -19,6 +20,7 @@ from services.registry.handlers import (
     posts,
     sheets,
 )
+from services.registry.messages import boards as board_messages
 
 HANDLERS: Mapping[type, Callable[[Any, Any], dict[str, Any]]] = {
     messages.SignIn: accounts.sign_in,
@@ -45,6 +47,10 @@ HANDLERS: Mapping[type, Callable[[Any, Any], dict[str, Any]]] = {
     messages.EndPost: posts.end_post,
     messages.RegisterApplication: applications.register,
     messages.RevokeApplication: applications.revoke,
+    board_messages.SetBadge: boards.set_badge,
+    board_messages.RecordCards: boards.record_cards,
+    board_messages.WithdrawCards: boards.withdraw_cards,
+    board_messages.EnterSizes: boards.enter_sizes,
     messages.ImportDepartments: departments.import_departments,
     messages.ImportDuties: departments.import_duties,
     messages.OpenImport: sheets.open_import,

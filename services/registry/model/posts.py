@@ -149,6 +149,13 @@ def most_leaders(document: Document | None, level: int, kind: str) -> int | None
     return next((int(each["to"]) for each in wanted if each), None)
 
 
+def spoken_duties(document: Document | None, post: str, level: int, kind: str) -> tuple[str, list[str]]:
+    """What the plan's `document` calls a `post` in a grid of `level` and `kind`, and its duties; both may be empty."""
+    entries = list(_speaking(document, post, level, kind))
+    title = entries[0]["title"] if entries else ""
+    return str(title), [str(duty) for entry in entries for duty in entry.get("duties", ())]
+
+
 def _speaking(document: Document | None, post: str, level: int, kind: str) -> Iterator[Document]:
     """The plan's entries about a post in such grids; an entry without levels speaks about all."""
     plan = document or {}

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 from services.chassis.auth import Principal
 from services.chassis.messages import Event
 from services.registry.ports.areas import Calendars, Changes, Departments, Divisions, Duties, Grids
+from services.registry.ports.boards import Boards
 from services.registry.ports.people import Accounts, Applications, People, Posts
 from services.registry.ports.places import Places
 from services.registry.ports.plans import Imports, PlanRules, Plans, SheetRows
@@ -14,6 +15,7 @@ from services.registry.ports.surroundings import Deadlines, Passwords, Seal
 __all__ = [
     "Accounts",
     "Applications",
+    "Boards",
     "Calendars",
     "Changes",
     "Deadlines",
@@ -49,6 +51,7 @@ class Work(Protocol):
     posts: Posts
     accounts: Accounts
     applications: Applications
+    boards: Boards
     departments: Departments
     duties: Duties
     calendars: Calendars

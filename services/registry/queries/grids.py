@@ -74,7 +74,7 @@ def grid_page(connection: sa.Connection, code: str, today: date) -> Answer:
         BRIEF.where(grid.c.parent_code == code, grid.c.state == "active").order_by(grid.c.code)
     ).all()
     found = plan_in_force(connection, today, "levels", "patrols", "credit")
-    level = _plan_level(found.document if found else {}, row)
+    level = plan_level(found.document if found else {}, row)
     own = {name: row._mapping[name] for name in ("duties", "tasks", "rewards")}
     brief, *others = briefs(connection, [row, *children])
     return {
@@ -113,7 +113,8 @@ def holders(connection: sa.Connection, code: str, on: date) -> list[Answer]:
     return [{**row._mapping, "post_name": POSTS[row.post]} for row in connection.execute(statement)]
 
 
-def _plan_level(document: Mapping[str, Any], row: sa.Row[Any]) -> Mapping[str, Any]:
+def plan_level(document: Mapping[str, Any], row: sa.Row[Any]) -> Mapping[str, Any]:
+    """The plan's entry about the level and kind of a grid; empty where it has none."""
     levels = [level for level in document.get("levels", ()) if level["level"] == row.level]
     return next((level for level in levels if level.get("kind", "area") == row.kind), {})
 

@@ -14,6 +14,7 @@ from services.chassis.unit_of_work import Schemas, UnitOfWork
 from services.registry.ports import Passwords, PlanRules
 from services.registry.repository.accounts import SqlAccounts
 from services.registry.repository.applications import SqlApplications
+from services.registry.repository.boards import SqlBoards
 from services.registry.repository.calendars import SqlCalendars
 from services.registry.repository.changes import SqlChanges
 from services.registry.repository.departments import SqlDepartments, SqlDuties
@@ -53,6 +54,7 @@ class RegistryWork(UnitOfWork):
         self.posts = SqlPosts(self, self.today)
         self.accounts = SqlAccounts(self, self.seal)
         self.applications = SqlApplications(self)
+        self.boards = SqlBoards(self)
         self.departments = SqlDepartments(self)
         self.calendars = SqlCalendars(self)
         self.duties = SqlDuties(self)

@@ -10,6 +10,7 @@ from services.registry.tables.areas import (
     grid_change,
     grid_span,
 )
+from services.registry.tables.boards import badge, card_delivery, grid_size
 from services.registry.tables.columns import METADATA
 from services.registry.tables.people import account, application, guard, look, person, post, refresh_token, session
 from services.registry.tables.places import place, place_record
@@ -20,12 +21,15 @@ __all__ = [
     "METADATA",
     "account",
     "application",
+    "badge",
     "calendar_year",
+    "card_delivery",
     "department",
     "division",
     "duty",
     "grid",
     "grid_change",
+    "grid_size",
     "grid_span",
     "guard",
     "look",
