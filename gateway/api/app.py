@@ -16,13 +16,14 @@ from services.chassis import memory, telemetry
 from services.chassis.auth import Verifier
 from services.chassis.errors import WanggeError
 
-from . import open311
+from . import boards, open311
 from .blobs import Blobs
 from .clients import Clients
 from .declare import Routes
 from .endpoints import refuse, starlette_routes
 from .observe import Metrics, Observe
 from .pages import page_routes
+from .printing import Press
 from .routes import PARTS
 from .settings import Settings
 from .signin import SignInLimits
@@ -42,6 +43,7 @@ class Shared:
     metrics: Metrics
     hub: Hub
     open311: open311.Edge
+    press: Press
     feed: Feed | None = None
 
 
@@ -55,7 +57,7 @@ def create(settings: Settings | None = None, parts: Iterable[Routes] = PARTS) ->
     metrics = Metrics()
     declarations = [declaration for part in parts for declaration in part]
     app = Starlette(
-        routes=[*starlette_routes(declarations), *open311.routes(), *page_routes(parts)],
+        routes=[*starlette_routes(declarations), *open311.routes(), *boards.page_routes(), *page_routes(parts)],
         middleware=[Middleware(Observe, metrics=metrics)],
         exception_handlers=dict.fromkeys((WanggeError, HTTPException, Exception), _refused),
         lifespan=_lifespan(settings, metrics),
@@ -98,6 +100,7 @@ def _shared(settings: Settings, metrics: Metrics) -> Shared:
         metrics=metrics,
         hub=hub,
         open311=open311.Edge(settings, clients),
+        press=Press(),
         feed=_feed(settings, hub) if settings.amqp_uri else None,
     )
 

@@ -86,6 +86,17 @@ class Blobs:
         if faults:
             raise Invalid(faults=faults)
 
+    def require_own_picture(self, upload_id: str, owner: str, field: str) -> None:
+        """Raise Invalid, naming `field`, unless `upload_id` is a picture that `owner` uploaded."""
+        if not self._owned(upload_id, owner):
+            raise Invalid(
+                faults=[Fault(field, "not-your-upload", "不是您上传的文件", "is not a file that you uploaded")]
+            )
+        if not self.find(upload_id).media_type.startswith("image/"):
+            raise Invalid(
+                faults=[Fault(field, "not-a-picture", "应为图片,不是录音", "must be a picture, no recording")]
+            )
+
     def path(self, upload: Upload) -> Path:
         """Where the bytes of `upload` are."""
         return self.root / "contents" / upload.sha256[:2] / upload.sha256

@@ -14,6 +14,7 @@
     ├── NotFound
     │   └── NoRoute             404  no such address
     ├── MethodNotAllowed        405  the address exists, the method does not
+    ├── FontMissing             503  the font for Chinese documents is not installed
     └── Refused                 what a service answered; carries its own code, sentences and status
 
 Statuses that the chassis table does not know are in HTTP; `http_status` asks both.
@@ -22,7 +23,7 @@ Statuses that the chassis table does not know are in HTTP; `http_status` asks bo
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from services.chassis.errors import STATUS, Conflict, Fault, Invalid, NotFound, WanggeError
+from services.chassis.errors import STATUS, Conflict, Fault, Invalid, NotFound, Unavailable, WanggeError
 
 
 class Malformed(Invalid):
@@ -94,6 +95,12 @@ class MethodNotAllowed(WanggeError):
     code = "method-not-allowed"
     zh = "此地址不支持 {method};可用:{allowed}"
     en = "{method} is not possible here; possible are: {allowed}"
+
+
+class FontMissing(Unavailable):
+    code = "font-missing"
+    zh = "打印用的中文字体(Python 软件包 {package})未安装,无法生成 PDF;请管理员运行 make install"
+    en = "The Chinese font for printing (the Python package {package}) is not installed; run make install"
 
 
 class Refused(WanggeError):

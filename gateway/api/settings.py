@@ -23,6 +23,7 @@ class Settings:
     sign_ins_per_address: str = "120/minute"
     county: str = "371321"
     timezone: str = "Asia/Shanghai"
+    public_url: str = ""
     open311_per_address: str = "120/minute"
     open311_url: str = ""
     open311_type: str = "production"
@@ -45,6 +46,7 @@ class Settings:
             sign_ins_per_address=env.str("WANGGE_GATEWAY_SIGN_INS_PER_ADDRESS", "120/minute"),
             county=env.str("WANGGE_COUNTY", cls.county),
             timezone=env.str("WANGGE_TIMEZONE", cls.timezone),
+            public_url=env.str("WANGGE_PUBLIC_URL", cls.public_url),
             **_open311(env),
         )
 

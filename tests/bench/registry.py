@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from services.chassis.personal import Seal
 from services.registry.queries import applications, grid_changes, grids, listings, people, places, plans, posts
-from tests.bench import county
+from tests.bench import boards, county
 from tests.bench.measuring import Ask
 from wangge.registry.v1 import places_pb2
 from wangge.registry.v1 import registry_pb2 as pb
@@ -116,7 +116,7 @@ _COUNTY = (
     "INSERT INTO application SELECT gen_random_uuid(), '应用' || i, ARRAY['read'], 60, md5(i::text), 'abcd', 'somebody', timestamptz '2024-01-01' + i * interval '10 days', CASE WHEN i % 3 = 0 THEN now() END, CASE WHEN i % 3 = 0 THEN 'somebody' END, 1 FROM generate_series(1, :applications) i",
     """
     INSERT INTO plan_version (plan_id, number, title, effective, digest, text, document, stored_by, stored_at)
-    SELECT 'plan-' || i % 4, 1 + i / 4, '方案', date '2024-01-01' + i * 7, md5(i::text), repeat('matters: … ', 20000), jsonb_build_object('matters', (SELECT jsonb_agg(jsonb_build_object('code', m, 'name', md5((i * m)::text))) FROM generate_series(1, 3000) m)), 'somebody', timestamptz '2024-01-01' + i * interval '7 days'
+    SELECT 'plan-' || i % 4, 1 + i / 4, '方案', date '2024-01-01' + i * 7, md5(i::text), repeat('matters: … ', 20000), jsonb_build_object('levels', jsonb_build_array(jsonb_build_object('level', 2, 'kind', 'area', 'name', '村级网格', 'size', jsonb_build_object('households', jsonb_build_object('from', 300, 'to', 500)))), 'matters', (SELECT jsonb_agg(jsonb_build_object('code', m, 'name', md5((i * m)::text))) FROM generate_series(1, 3000) m)), 'somebody', timestamptz '2024-01-01' + i * interval '7 days'
     FROM generate_series(0, :versions - 1) i
     """,
     "INSERT INTO plan_activation (plan_id, number, effective, activated_by, activated_at) SELECT plan_id, number, effective, 'somebody', stored_at FROM plan_version WHERE number % 2 = 0 ORDER BY effective",
@@ -148,6 +148,7 @@ def seed(engine: sa.Engine, whole: bool) -> None:
         connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
         for statement in (*_DIVISIONS, *_COUNTY):
             connection.execute(sa.text(statement), values)
+        boards.seed(connection)
         ids = list(connection.scalars(sa.text("SELECT id::text FROM person")))
         phones = [SEAL.close("13800001234", f"person.private_phone:{each}") for each in ids]
         connection.execute(sa.text(_PHONES), {"ids": ids, "phones": phones})
@@ -176,6 +177,7 @@ def questions(engine: sa.Engine) -> Iterator[tuple[str, Ask]]:
     yield from _of_people(ask)
     yield from _of_places(ask)
     yield from _of_the_rest(ask)
+    yield from boards.questions(ask, ROLES)
 
 
 Asking = Callable[..., Ask]

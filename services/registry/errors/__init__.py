@@ -1,5 +1,6 @@
 """What the registry refuses, beyond the chassis errors."""
 
+from services.registry.errors.boards import CardsNotFound, CardsWithdrawn
 from services.registry.errors.places import PlaceNotFound, PlaceRetired
 from services.registry.errors.registry import (
     ApplicationKeyRefused,
@@ -37,6 +38,8 @@ from services.registry.errors.registry import (
 __all__ = [
     "ApplicationKeyRefused",
     "ApplicationNotFound",
+    "CardsNotFound",
+    "CardsWithdrawn",
     "CodesExhausted",
     "GridChangeDone",
     "GridChangeNotFound",

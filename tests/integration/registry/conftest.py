@@ -4,8 +4,10 @@
 """
 
 import base64
+import importlib
 import json
 import os
+import pkgutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
@@ -27,8 +29,7 @@ from services.chassis.ids import new_id
 from services.chassis.rpc import serve
 from services.registry import api
 from services.registry.bootstrap import Service, build
-from wangge.registry.v1 import registry_pb2 as pb
-from wangge.registry.v1 import registry_pb2_grpc as rpc
+from wangge.registry import v1
 
 COUNTY, TOWN = "371321000000", "371321106000"
 VILLAGES = ("371321106201", "371321106202", "371321106203")
@@ -70,15 +71,35 @@ class Refused(Exception):
         return {fault["path"]: fault["code"] for fault in self.content["faults"]}
 
 
+class Stubs:
+    """The methods of all gRPC services of the registry, and their requests, by the method's name."""
+
+    _modules = tuple(
+        importlib.import_module(each.name) for each in pkgutil.iter_modules(v1.__path__, f"{v1.__name__}.")
+    )
+
+    def __init__(self, channel: grpc.Channel) -> None:
+        names = ((module, name) for module in self._modules for name in vars(module) if name.endswith("Stub"))
+        self._stubs = [getattr(module, name)(channel) for module, name in names]
+
+    def __getattr__(self, method: str) -> Any:
+        return next(getattr(stub, method) for stub in self._stubs if hasattr(stub, method))
+
+    @classmethod
+    def request(cls, method: str) -> Any:
+        name = f"{method}Request"
+        return next(getattr(module, name) for module in cls._modules if hasattr(module, name))
+
+
 @dataclass
 class Client:
     """Calls by method name: `client("ListGrids", prefix="371321")`."""
 
-    stub: rpc.RegistryStub
+    stub: "Stubs"
     token: str | None = None
 
     def __call__(self, method: str, *, key: str | None = None, if_match: int | None = None, **values: Any) -> Any:
-        request = getattr(pb, f"{method}Request")(**values)
+        request = self.stub.request(method)(**values)
         given = {"authorization": self.token and f"Bearer {self.token}", "idempotency-key": key}
         given["expected-version"] = None if if_match is None else str(if_match)
         metadata = [(name, value) for name, value in given.items() if value]
@@ -93,7 +114,7 @@ class Registry:
     """The running service; `anyone` has no token, `operator` is the platform's command."""
 
     service: Service
-    stub: rpc.RegistryStub
+    stub: "Stubs"
     issuer: Issuer
     clock: SettableClock
     ids: dict[str, str] = field(default_factory=dict)
@@ -163,7 +184,7 @@ def serving(uri: str, keys: Path, home: Path) -> Iterator[Registry]:
     server, port = serve.server(made, Verifier.from_file(config.token_public_keys, clock), "127.0.0.1:0")
     server.start()
     with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
-        yield Registry(service, rpc.RegistryStub(channel), issuer, clock, address=f"127.0.0.1:{port}")
+        yield Registry(service, Stubs(channel), issuer, clock, address=f"127.0.0.1:{port}")
     server.stop(None).wait()
     service.bus.close()
     service.engine.dispose()

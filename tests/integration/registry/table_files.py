@@ -73,8 +73,12 @@ class Desk:
     def get(self, path: str, **query: Any) -> Any:
         return self.http.get(f"/api/v1{path}", headers=self._signed(), params=_texts(query))
 
-    def post(self, path: str) -> Any:
-        return self.http.post(f"/api/v1{path}", headers=self._signed())
+    def post(self, path: str, **values: Any) -> Any:
+        return self.http.post(f"/api/v1{path}", headers=self._signed(), json=values or None)
+
+    def put(self, path: str, if_match: int | None = None, **values: Any) -> Any:
+        given = {} if if_match is None else {"If-Match": f'"{if_match}"'}
+        return self.http.put(f"/api/v1{path}", headers={**self._signed(), **given}, json=values)
 
     def upload(self, kind: str, content: bytes, name: str) -> Any:
         return self.http.post(f"/api/v1/imports/{kind}", files={"file": (name, content)}, headers=self._signed())
