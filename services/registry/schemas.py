@@ -149,6 +149,21 @@ class PlanActivatedV1(Schema):
     document = fields.Dict(required=True, metadata={"description": "展开的完整方案"})
 
 
+class HouseholdChangedV1(Schema):
+    """住户已登记、转入其他网格或注销(不含个人信息)。"""
+
+    active = _flag("是否在册")
+
+
+class CareChangedV1(Schema):
+    """走访名单条目已列入、续期、撤出或到期(列入原因加密)。"""
+
+    household_id = _text("住户标识")
+    active = _flag("是否在名单中")
+    expires = _day("末日", absent=True)
+    sealed = _text("方案中的走访与应办的帮扶(加密,只有平台服务能解开)", absent=True)
+
+
 EVENTS: Mapping[type[Event], Schema] = {
     messages.GridChanged: GridChangedV1(),
     messages.GridSucceeded: GridSucceededV1(),
@@ -159,4 +174,6 @@ EVENTS: Mapping[type[Event], Schema] = {
     messages.DutyChanged: DutyChangedV1(),
     messages.CalendarChanged: CalendarChangedV1(),
     messages.PlanActivated: PlanActivatedV1(),
+    messages.HouseholdChanged: HouseholdChangedV1(),
+    messages.CareChanged: CareChangedV1(),
 }

@@ -9,10 +9,22 @@ import sqlalchemy as sa
 
 from services.chassis.auth import Principal
 from services.chassis.personal import Seal
+from services.registry.handlers.rights import CONFIRMERS, HOUSEHOLDS
 from services.registry.model import areas
+from services.registry.model.care import LIVE
 from services.registry.model.divisions import kind_of, trimmed
 from services.registry.model.grids import covered_whole
-from services.registry.tables import division, grid, person, place, plan_activation, plan_version, post
+from services.registry.tables import (
+    care_entry,
+    division,
+    grid,
+    household,
+    person,
+    place,
+    plan_activation,
+    plan_version,
+    post,
+)
 
 SEES_EVERYBODY = (
     "security-administrator",
@@ -62,6 +74,36 @@ def sees_person(caller: Principal) -> sa.ColumnElement[bool]:
         within = sa.or_(*(post.c.grid_code.startswith(area, autoescape=True) for area in caller.areas))
         seen.append(sa.exists().where(post.c.person_id == person.c.id, within))
     return sa.or_(*seen)
+
+
+def sees_household(caller: Principal) -> sa.ColumnElement[bool]:
+    """The households of the caller's areas, for those who work in grids, and those on whose listing the caller's
+    department decides."""
+    if caller.has("platform"):
+        return sa.true()
+    seen: list[sa.ColumnElement[bool]] = [sa.false()]
+    if caller.has(*HOUSEHOLDS):
+        seen += [household.c.grid_code.startswith(area, autoescape=True) for area in caller.areas]
+    if caller.department and caller.has(*CONFIRMERS):
+        live = sa.and_(care_entry.c.household_id == household.c.id, care_entry.c.state.in_(LIVE))
+        seen.append(sa.exists().where(live, care_entry.c.confirmer == caller.department))
+    return sa.or_(*seen)
+
+
+def decides_on_care(caller: Principal, today: date) -> sa.ColumnElement[bool]:
+    """The entries of the list of visits on which the caller decides: for the department, or for the village."""
+    if caller.has("platform"):
+        return sa.true()
+    decides: list[sa.ColumnElement[bool]] = [sa.false()]
+    if caller.department and caller.has(*CONFIRMERS):
+        decides.append(care_entry.c.confirmer == caller.department)
+    if caller.has("party-secretary"):
+        decides += [care_entry.c.grid_code.startswith(area, autoescape=True) for area in caller.areas]
+    if caller.has("grid-leader"):
+        above = sa.and_(grid.c.code == care_entry.c.grid_code, post.c.grid_code == sa.any_(grid.c.path))
+        mine = sa.and_(sa.cast(post.c.person_id, sa.Text) == caller.person_id, post.c.post == "leader", held_on(today))
+        decides.append(sa.exists().where(above, mine))
+    return sa.or_(*decides)
 
 
 def prefixes(connection: sa.Connection, codes: Collection[str]) -> tuple[str, ...]:

@@ -9,7 +9,8 @@ import sqlalchemy as sa
 
 from services.chassis.personal import Seal
 from services.registry.queries import applications, grid_changes, grids, listings, people, places, plans, posts
-from tests.bench import boards, county
+from services.registry.queries.care import Files
+from tests.bench import boards, care, county
 from tests.bench.measuring import Ask
 from wangge.registry.v1 import places_pb2
 from wangge.registry.v1 import registry_pb2 as pb
@@ -152,6 +153,7 @@ def seed(engine: sa.Engine, whole: bool) -> None:
         ids = list(connection.scalars(sa.text("SELECT id::text FROM person")))
         phones = [SEAL.close("13800001234", f"person.private_phone:{each}") for each in ids]
         connection.execute(sa.text(_PHONES), {"ids": ids, "phones": phones})
+        care.seed(connection, whole)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("VACUUM ANALYZE")
 
@@ -178,6 +180,7 @@ def questions(engine: sa.Engine) -> Iterator[tuple[str, Ask]]:
     yield from _of_places(ask)
     yield from _of_the_rest(ask)
     yield from boards.questions(ask, ROLES)
+    yield from care.questions(ask, engine, Files(SEAL))
 
 
 Asking = Callable[..., Ask]

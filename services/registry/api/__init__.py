@@ -9,14 +9,15 @@ import grpc
 from services.chassis.auth import Issuer
 from services.chassis.config import Config
 from services.chassis.rpc.serve import Api
-from services.registry.api import boards, places, registry
+from services.registry.api import boards, care, places, registry
 from services.registry.bootstrap import Service, issuer
 from services.registry.bootstrap import build as wire
-from wangge.registry.v1 import boards_pb2_grpc, places_pb2_grpc, registry_pb2_grpc
+from wangge.registry.v1 import boards_pb2_grpc, care_pb2_grpc, places_pb2_grpc, registry_pb2_grpc
 
 SERVICERS: Mapping[str, type] = {
     "Registry": registry.Servicer,
     "Boards": boards.Servicer,
+    "Care": care.Servicer,
     "Places": places.Servicer,
 }
 """Who answers which gRPC service."""
@@ -28,6 +29,8 @@ def _add(made: tuple[Service, Issuer], server: grpc.Server) -> None:
     registry_pb2_grpc.add_RegistryServicer_to_server(first, server)
     of_boards: Any = boards.Servicer(made[0])
     boards_pb2_grpc.add_BoardsServicer_to_server(of_boards, server)
+    of_care: Any = care.Servicer(made[0])
+    care_pb2_grpc.add_CareServicer_to_server(of_care, server)
     of_places: Any = places.Servicer(made[0])
     places_pb2_grpc.add_PlacesServicer_to_server(of_places, server)
 

@@ -1,6 +1,15 @@
 """What the registry refuses, beyond the chassis errors."""
 
 from services.registry.errors.boards import CardsNotFound, CardsWithdrawn
+from services.registry.errors.care import (
+    CareListed,
+    CareNotFound,
+    CareStateWrong,
+    HouseholdGone,
+    HouseholdNotFound,
+    OwnProposal,
+    VisitIncomplete,
+)
 from services.registry.errors.places import PlaceNotFound, PlaceRetired
 from services.registry.errors.registry import (
     ApplicationKeyRefused,
@@ -40,18 +49,24 @@ __all__ = [
     "ApplicationNotFound",
     "CardsNotFound",
     "CardsWithdrawn",
+    "CareListed",
+    "CareNotFound",
+    "CareStateWrong",
     "CodesExhausted",
     "GridChangeDone",
     "GridChangeNotFound",
     "GridChangePending",
     "GridNotFound",
     "GridRetired",
+    "HouseholdGone",
+    "HouseholdNotFound",
     "ImportCancelled",
     "ImportIncomplete",
     "ImportNotFound",
     "ImportOver",
     "ImportRefused",
     "NoPlanInForce",
+    "OwnProposal",
     "OwnRoles",
     "PasswordRefused",
     "PersonNotFound",
@@ -69,5 +84,6 @@ __all__ = [
     "SignInRefused",
     "TableRefused",
     "ValueRefused",
+    "VisitIncomplete",
     "fault",
 ]

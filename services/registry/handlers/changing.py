@@ -10,7 +10,7 @@ from typing import Any
 from services.chassis.ids import new_id
 from services.chassis.messages import DeadlinePassed
 from services.registry.errors import GridChangePending
-from services.registry.handlers import rights
+from services.registry.handlers import households, rights
 from services.registry.handlers.answers import Answer
 from services.registry.handlers.places import follow_grids
 from services.registry.handlers.succeeding import hand_over
@@ -111,6 +111,7 @@ def _carry_out(change: GridChange, succession: Succession, work: Work) -> None:
     work.grids.save_all(outcome.changed)
     hand_over(outcome, origin, work)
     follow_grids(outcome, work)
+    households.follow(outcome, work)
     work.publish(outcome.event)
     change.take_effect(outcome.event.successors, work.now)
     work.changes.save(change)

@@ -1,5 +1,6 @@
 """Who may administer what (REG-14). `platform` is the operator's command on the machine, for the first steps."""
 
+from services.chassis.errors import Forbidden
 from services.registry.errors import OwnRoles
 from services.registry.ports import Work
 
@@ -15,6 +16,13 @@ TABLES = {
     "duties": SYSTEM,
 }
 """Who imports which kind of table; a centre operator only within the own areas (REG-13)."""
+
+HOUSEHOLDS = (
+    "grid-member", "governance-member", "grid-leader", "instructor", "centre-operator", "party-secretary",
+)  # fmt: skip
+"""Who enters and sees households, within the own areas."""
+CONFIRMERS = ("department-handler", "department-head")
+"""Who decides for a department which households are on its list of visits."""
 
 PLAN = ("county-leader", "system-administrator", "platform")
 
@@ -56,3 +64,12 @@ def table(work: Work, kind: str, name: str) -> None:
 def bound_to_areas(work: Work, kind: str) -> bool:
     """Whether the caller imports `kind` as a centre operator, who is bound to the own areas and gives no roles."""
     return not work.caller.has(*(role for role in TABLES[kind] if role != OPERATOR))
+
+
+def households(work: Work, grid_code: str, action: str) -> None:
+    """Raise Forbidden unless the caller enters households in the grid."""
+    if work.caller.has("platform"):
+        return
+    work.caller.require(*HOUSEHOLDS, action=action)
+    if not work.caller.covers(grid_code):
+        raise Forbidden(action=f"{action}(网格 {grid_code} 不在您的范围之内)")

@@ -2,11 +2,13 @@
 
 from datetime import date, datetime
 from typing import Any, Protocol
+from zoneinfo import ZoneInfo
 
 from services.chassis.auth import Principal
 from services.chassis.messages import Event
 from services.registry.ports.areas import Calendars, Changes, Departments, Divisions, Duties, Grids
 from services.registry.ports.boards import Boards
+from services.registry.ports.care import Care, Households
 from services.registry.ports.people import Accounts, Applications, People, Posts
 from services.registry.ports.places import Places
 from services.registry.ports.plans import Imports, PlanRules, Plans, SheetRows
@@ -17,12 +19,14 @@ __all__ = [
     "Applications",
     "Boards",
     "Calendars",
+    "Care",
     "Changes",
     "Deadlines",
     "Departments",
     "Divisions",
     "Duties",
     "Grids",
+    "Households",
     "Imports",
     "Passwords",
     "People",
@@ -56,12 +60,15 @@ class Work(Protocol):
     duties: Duties
     calendars: Calendars
     places: Places
+    households: Households
+    care: Care
     plans: Plans
     imports: Imports
     sheet_rows: SheetRows
     passwords: Passwords
     seal: Seal
     plan_rules: PlanRules
+    zone: ZoneInfo
 
     @property
     def changes(self) -> Changes: ...

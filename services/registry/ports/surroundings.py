@@ -1,5 +1,6 @@
 """What a transaction has besides rows."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -20,6 +21,10 @@ class Seal(Protocol):
 
     def open(self, sealed: str, bound_to: str) -> str: ...
 
+    def look_up(self, text: str) -> str:
+        """A keyed hash, the same for the same text."""
+        ...
+
 
 class Deadlines(Protocol):
     """What falls due later (`services.chassis.deadlines`)."""
@@ -27,3 +32,7 @@ class Deadlines(Protocol):
     def set(self, subject: str, kind: str, due_at: datetime) -> None: ...
 
     def cancel(self, subject: str, *kinds: str) -> None: ...
+
+    def kinds(self, subject: str) -> Sequence[str]:
+        """The kinds that are open."""
+        ...

@@ -16,6 +16,7 @@ from services.registry.repository.accounts import SqlAccounts
 from services.registry.repository.applications import SqlApplications
 from services.registry.repository.boards import SqlBoards
 from services.registry.repository.calendars import SqlCalendars
+from services.registry.repository.care import SqlCare, SqlHouseholds
 from services.registry.repository.changes import SqlChanges
 from services.registry.repository.departments import SqlDepartments, SqlDuties
 from services.registry.repository.divisions import SqlDivisions
@@ -59,6 +60,8 @@ class RegistryWork(UnitOfWork):
         self.calendars = SqlCalendars(self)
         self.duties = SqlDuties(self)
         self.places = SqlPlaces(self, self.seal)
+        self.households = SqlHouseholds(self)
+        self.care = SqlCare(self, self.today)
         self.plans = SqlPlans(self, self.today)
         self.imports = SqlImports(self, self.seal)
         self.sheet_rows = SqlSheetRows(self, self.seal, self.today)

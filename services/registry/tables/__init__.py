@@ -11,6 +11,7 @@ from services.registry.tables.areas import (
     grid_span,
 )
 from services.registry.tables.boards import badge, card_delivery, grid_size
+from services.registry.tables.care import care_entry, erasure, household, household_look
 from services.registry.tables.columns import METADATA
 from services.registry.tables.people import account, application, guard, look, person, post, refresh_token, session
 from services.registry.tables.places import place, place_record
@@ -24,14 +25,18 @@ __all__ = [
     "badge",
     "calendar_year",
     "card_delivery",
+    "care_entry",
     "department",
     "division",
     "duty",
+    "erasure",
     "grid",
     "grid_change",
     "grid_size",
     "grid_span",
     "guard",
+    "household",
+    "household_look",
     "look",
     "person",
     "place",

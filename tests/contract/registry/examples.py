@@ -14,6 +14,7 @@ from services.registry import messages, schemas
 AT = datetime(2026, 11, 22, 3, 4, 5, 678901, tzinfo=UTC)
 GRID = "371321106201003"
 PERSON = "01936f2a-7c00-7000-8000-00000000000a"
+HOUSEHOLD = "01936f2a-7c00-7000-8000-00000000000e"
 POST = "01936f2a-7c00-7000-8000-00000000000b"
 PLACE = "01936f2a-7c00-7000-8000-00000000000d"
 RING = [[118.4, 35.5], [118.41, 35.5], [118.41, 35.51], [118.4, 35.51], [118.4, 35.5]]
@@ -55,6 +56,15 @@ DATA: dict[type[Event], dict[str, Any]] = {
         "starts": date(2026, 11, 1),
         "ends": None,
         "state": "appointed",
+    },
+    messages.HouseholdChanged: {"subject": HOUSEHOLD, "grid": GRID, "active": True},
+    messages.CareChanged: {
+        "subject": "01936f2a-7c00-7000-8000-00000000000f",
+        "grid": GRID,
+        "household_id": HOUSEHOLD,
+        "active": True,
+        "expires": date(2027, 11, 21),
+        "sealed": "v1:c2VhbGVkIGZvciB0aGUgcGxhdGZvcm0=",
     },
     messages.PersonChanged: {
         "subject": PERSON,
