@@ -1,6 +1,6 @@
 """What the handlers need, as protocols."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -9,6 +9,7 @@ from services.chassis.auth import Principal
 from services.patrol import messages
 from services.patrol.model.diary import Deed, Words
 from services.patrol.model.plan import Office, Patrol
+from services.patrol.model.points import Point
 from services.patrol.model.task import Task
 
 
@@ -53,12 +54,28 @@ class Posts(Protocol):
         """Whether the person has any post on the day."""
         ...
 
+    def of_offices(self, offices: Sequence[Office], grid: str, day: date) -> Collection[str]:
+        """Who holds one of the offices on the day, in the grid or below it."""
+        ...
+
 
 class Places(Protocol):
     def store(self, place: messages.PlaceChanged) -> None: ...
 
     def get(self, place_id: str) -> messages.PlaceChanged | None:
         """What was last heard of the place; None where nothing was."""
+        ...
+
+
+class Points(Protocol):
+    """The points of joint inspections (PAT-06)."""
+
+    def of(self, task: Task) -> Mapping[str, Point]:
+        """Those that are there now in the task's grid, by their ids."""
+        ...
+
+    def settle(self, task: Task, points: Mapping[str, Point]) -> None:
+        """Keep which points the task had when it was over."""
         ...
 
 
@@ -115,6 +132,9 @@ class Work(Protocol):
 
     @property
     def places(self) -> Places: ...
+
+    @property
+    def points(self) -> Points: ...
 
     @property
     def calendar(self) -> Calendar: ...

@@ -44,6 +44,8 @@ class Entry(Request):
     matter_code = Name()
     point = Within(Point)
     attachments = Attachments()
+    spot = Name(metadata={"description": "联查点位(网格编码或场所标识) / the point of a joint inspection (PAT-06)"})
+    present = Many(Name(), 0, 200, metadata={"description": "联查参加人员 / who took part, when it is finished"})
     rest = Text(choices=RESTS, metadata={"description": "其余条目 / what the other items are, when it is finished"})
 
 

@@ -1,6 +1,7 @@
 """What the patrol service refuses, beyond the chassis errors."""
 
 from services.patrol.errors.diary import DayAhead, DayWrong, DiaryNotFound, WeekClosed, WeekOpen
+from services.patrol.errors.points import PeopleUnknown, PointsNotReached, PointUnknown, RestWrong
 from services.patrol.errors.tasks import (
     AnswerWrong,
     CursorWrong,
@@ -34,8 +35,12 @@ __all__ = [
     "NotTheSigner",
     "NotYetDue",
     "NumberMissing",
+    "PeopleUnknown",
+    "PointUnknown",
+    "PointsNotReached",
     "ProblemReported",
     "ReasonMissing",
+    "RestWrong",
     "SignedAlready",
     "TaskNotFound",
     "TaskStateWrong",

@@ -8,9 +8,11 @@ from services.chassis.ids import new_id
 from services.patrol import messages
 from services.patrol.errors import MatterUnknown, TaskNotFound, TooManyEntries
 from services.patrol.handlers.acting import Answer, Handlers, believed, today
+from services.patrol.handlers.points import end, place_of, points_of, reach
 from services.patrol.model.checklist import PROBLEM
 from services.patrol.model.plan import Patrol
-from services.patrol.model.task import ConflictingEntry, Finding, Task
+from services.patrol.model.points import Point, require
+from services.patrol.model.task import ConflictingEntry, Finding, Part, Task, key_of
 from services.patrol.ports import Work
 
 MOST_ENTRIES = 500
@@ -33,27 +35,37 @@ def _outcome(entry: messages.GivenEntry, task: Task | None, work: Work) -> Answe
     try:
         if task is None:
             raise TaskNotFound(id=entry.task_id)
-        new = _finish(entry, task, work) if not entry.item else _find(entry, task, work)
+        new = _take(entry, task, work.plans.patrol(task.plan, task.patrol), work)
     except ConflictingEntry as conflict:
         return {**said, "outcome": "conflict", "stored": shown(conflict.stored)}
     except WanggeError as error:
         words = {"code": error.code, "zh": error.sentence("zh"), "en": error.sentence("en")}
         return {**said, "outcome": "refused", **words, "path": error.faults[0].path if error.faults else ""}
-    kept = task.findings.get(entry.item)
+    kept = task.findings.get(key_of(entry.item, entry.spot))
     return {**said, "outcome": "accepted" if new else "known", "case_id": kept.case_id if kept else None}
 
 
-def _finish(entry: messages.GivenEntry, task: Task, work: Work) -> bool:
-    matters = work.plans.patrol(task.plan, task.patrol).checklist.matters
-    return task.finish(entry.rest, believed(entry.at, work.now), work.now, today(work), matters)
+def _take(entry: messages.GivenEntry, task: Task, patrol: Patrol, work: Work) -> bool:
+    if entry.item:
+        return _find(entry, task, patrol, work)
+    return reach(entry, task, patrol, work) if entry.spot else _finish(entry, task, patrol, work)
 
 
-def _find(entry: messages.GivenEntry, task: Task, work: Work) -> bool:
-    patrol = work.plans.patrol(task.plan, task.patrol)
+def _finish(entry: messages.GivenEntry, task: Task, patrol: Patrol, work: Work) -> bool:
+    part = Part(entry.present, entry.words.strip() if patrol.has_points else "")
+    if not task.ended_as(entry.rest, part):
+        end(entry, task, patrol, work)
+    matters = patrol.checklist.matters
+    return task.finish(entry.rest, believed(entry.at, work.now), work.now, today(work), matters, part)
+
+
+def _find(entry: messages.GivenEntry, task: Task, patrol: Patrol, work: Work) -> bool:
+    point = require(entry.spot, points_of(task, patrol, work)) if entry.spot else None
     item = patrol.checklist.item(entry.item)
     answer = item.judge(entry.answer, entry.number)
     finding = Finding(
         item=entry.item,
+        spot=entry.spot,
         answer=answer,
         version=entry.version,
         client_id=entry.client_id,
@@ -73,17 +85,16 @@ def _find(entry: messages.GivenEntry, task: Task, work: Work) -> bool:
     if not task.take(finding, today(work)):
         return False
     if answer == PROBLEM:
-        _tell(task, task.findings[entry.item], item.title, patrol, work)
+        _tell(task, task.findings[finding.key], item.title, patrol, work, point)
     return True
 
 
-def _tell(task: Task, finding: Finding, title: str, patrol: Patrol, work: Work) -> None:
+def _tell(task: Task, finding: Finding, title: str, patrol: Patrol, work: Work, point: Point | None) -> None:
     """A problem becomes a case by itself (PAT-03), and what an earlier patrol overlooked is said (PAT-05)."""
     who = {"name": work.caller.name, "roles": sorted(work.caller.roles)}
     sealed = json.dumps({"words": finding.words, **who}, ensure_ascii=False)
     closed = work.seal.close(sealed, f"patrol.sealed:{finding.case_id}")
-    place = work.places.get(task.place_id) if task.place_id else None
-    task.tell_problem(finding, title, closed, work.now, place)
+    task.tell_problem(finding, title, closed, work.now, point or place_of(task, work))
     if patrol.verifies:
         missed = work.tasks.called_fine(patrol.verifies, task, finding.item)
         if missed is not None:
@@ -97,7 +108,7 @@ def shown(finding: Finding) -> Answer:
     return {**values, "at": finding.at.isoformat(), "attachments": list(finding.attachments), "point": point}
 
 
-_SHOWN = ("item", "answer", "version", "client_id", "person_id", "number", "words", "matter_code", "case_id")
+_SHOWN = ("item", "spot", "answer", "version", "client_id", "person_id", "number", "words", "matter_code", "case_id")
 
 
 HANDLERS: Handlers = {messages.Sync: sync}

@@ -21,7 +21,9 @@ class GivenEntry:
 
     `client_id` names it on the device. `version` counts from 1 what the device knows of that item; a correction is the
     version after the stored one. `at` is the device's time. `rest` says what the items without an entry are when a
-    task is finished: "fine" or "not-applicable".
+    task is finished: "fine" or "not-applicable". `spot` is the point of a joint inspection that it is about; without an
+    item the point is done and `rest` says what it is. `present` are those who took part, said when it is finished, and
+    `words` then why points were left out (PAT-06).
     """
 
     client_id: str
@@ -36,6 +38,8 @@ class GivenEntry:
     point: GivenPoint | None = None
     attachments: tuple[str, ...] = ()
     rest: str = ""
+    spot: str = ""
+    present: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

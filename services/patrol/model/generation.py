@@ -36,10 +36,21 @@ class Round:
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a day asks for of one round: by whom. Nobody holds the post: None alone, so that the gap is seen."""
+    """What a day asks for of one round: by whom. Nobody holds the post: None alone, so that the gap is seen.
+
+    What is led (`one_leads`) is asked of one of the holders, the others may take part (PAT-06).
+    """
 
     occurrence: Occurrence
     holders: tuple[str | None, ...]
+    one_leads: bool = False
+
+    def asked_of(self, open_to: set[str | None], done_by: set[str | None]) -> tuple[str | None, ...]:
+        """Who is to have a task of it: where one leads, whoever does so now, nobody any more when it was done."""
+        if not self.one_leads:
+            return self.holders
+        leading = [who for who in self.holders if who in open_to] or [*self.holders]
+        return () if done_by else tuple(leading[:1])
 
 
 @dataclass(frozen=True)
@@ -83,7 +94,7 @@ def wanted(
                 for grid, place in looked:
                     round_ = Round(patrol.id, grid, occurrence.day, occurrence.number, place)
                     people = tuple(sorted(holders.get((patrol.who.post, grid), ())))
-                    found[round_] = Wanted(occurrence, people or (None,))
+                    found[round_] = Wanted(occurrence, people or (None,), patrol.has_points)
     return found
 
 
@@ -102,9 +113,10 @@ def changes(
     finished: dict[Round, set[str | None]] = defaultdict(set, {each: set(who) for each, who in over.items()})
     for round_ in sorted({*asked, *open_}, key=_in_order):
         want = asked.get(round_)
-        holders = want.holders if want else ()
-        tasks = open_.get(round_, ())
-        has = {task.person_id for task in tasks} | finished.get(round_, set())
+        tasks, done = open_.get(round_, ()), finished.get(round_, set())
+        holding = {task.person_id for task in tasks}
+        holders = want.asked_of(holding, done) if want else ()
+        has = holding | done
         missing = [who for who in holders if who not in has]
         if tasks:
             spare = sorted((task for task in tasks if task.person_id not in holders), key=lambda task: not task.begun)

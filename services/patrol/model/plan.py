@@ -64,6 +64,11 @@ class Patrol:
         return any(each.recurs for each in (self.cadence, *self.grades.values()))
 
     @property
+    def has_points(self) -> bool:
+        """Whether one leads it and every checkpoint of the area is to be reached (PAT-06)."""
+        return self.covers == EVERY_CHECKPOINT
+
+    @property
     def looks_at_places(self) -> bool:
         """Whether it goes from place to place, not through a grid (REG-10)."""
         return bool(self.grades) or self.objects in OBJECTS
@@ -85,6 +90,7 @@ class Plan:
 
 
 ENTERPRISES, PLACES, POLLUTION_SOURCES = "enterprises", "places", "pollution-sources"
+EVERY_CHECKPOINT = "every-checkpoint"
 OBJECTS = (ENTERPRISES, PLACES, POLLUTION_SOURCES)
 """What a plan calls the places that are looked at one by one."""
 

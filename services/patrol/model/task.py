@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import InitVar, dataclass, field, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple, Protocol
 
 from services.chassis.errors import StaleVersion
 from services.chassis.messages import Aggregate
@@ -31,7 +31,10 @@ ENTERED = (*OPEN, FINISHED)
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """What was entered at one item. `client_id` and `at` are the device's; `case_id` is the case it became."""
+    """What was entered at one item. `client_id` and `at` are the device's; `case_id` is the case it became.
+
+    `spot` is the point of a joint inspection that it is about; without an item it says what its other items are.
+    """
 
     item: str
     answer: str
@@ -46,6 +49,12 @@ class Finding:
     lat: float | None = None
     attachments: tuple[str, ...] = ()
     case_id: str | None = None
+    spot: str = ""
+
+    @property
+    def key(self) -> str:
+        """What names it on its task: the item and, at a joint inspection, the point (PAT-06)."""
+        return key_of(self.item, self.spot)
 
     def says_the_same(self, other: "Finding") -> bool:
         """Whether both say the same of the item, whoever entered it and on which device."""
@@ -53,7 +62,12 @@ class Finding:
 
     @property
     def _said(self) -> tuple[object, ...]:
-        return self.item, self.answer, self.number, self.words, self.lon, self.lat, self.attachments
+        return self.item, self.spot, self.answer, self.number, self.words, self.lon, self.lat, self.attachments
+
+
+def key_of(item: str, spot: str) -> str:
+    """What names a finding on its task."""
+    return f"{item}@{spot}" if spot else item
 
 
 class ConflictingEntry(Exception):
@@ -64,11 +78,38 @@ class ConflictingEntry(Exception):
         self.stored = stored
 
 
+class Whereabouts(Protocol):
+    """Where a finding is: a place or a lower grid."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def grid(self) -> str: ...
+
+    @property
+    def lon(self) -> float | None: ...
+
+    @property
+    def lat(self) -> float | None: ...
+
+
+class Part(NamedTuple):
+    """Who took part in a walk beside its leader, and why points were left out (PAT-06)."""
+
+    present: tuple[str, ...] = ()
+    gaps: str = ""
+
+
+ALONE = Part()
+
+
 @dataclass
 class Task(Aggregate):
-    """A task and what happened to it. `findings` are by item; `rest` is what the items without one are.
+    """A task and what happened to it. `findings` are by their keys; `rest` is what the items without one are.
 
-    `place_id` is the one place that it looks at, None for the whole grid.
+    `place_id` is the one place that it looks at, None for the whole grid. `present` are those who took part beside
+    whoever leads, `gaps` says why points of a joint inspection were left out (PAT-06).
     """
 
     id: str
@@ -93,6 +134,8 @@ class Task(Aggregate):
     submitted_at: datetime | None = None
     decided_by: str | None = None
     reason: str = ""
+    present: tuple[str, ...] = ()
+    gaps: str = ""
     findings: dict[str, Finding] = field(default_factory=dict)
     changed_findings: dict[str, Finding] = field(default_factory=dict)
     version: int = 0
@@ -119,7 +162,7 @@ class Task(Aggregate):
 
         Raises NotYetDue, SignedAlready, ProblemReported, ConflictingEntry.
         """
-        stored = self.findings.get(finding.item)
+        stored = self.findings.get(finding.key)
         if stored is not None and stored.says_the_same(finding):
             return False
         self._require_entry(today)
@@ -130,27 +173,42 @@ class Task(Aggregate):
                 raise ProblemReported(case_id=stored.case_id)
         elif finding.version != 1:
             finding = replace(finding, version=1)
-        self.findings[finding.item] = self.changed_findings[finding.item] = finding
+        self.findings[finding.key] = self.changed_findings[finding.key] = finding
         self._change()
         return True
 
     def finish(
-        self, rest: str, at: datetime, now: datetime, today: date, matters: Mapping[str, str] | None = None
+        self,
+        rest: str,
+        at: datetime,
+        now: datetime,
+        today: date,
+        matters: Mapping[str, str] | None = None,
+        part: Part = ALONE,
     ) -> bool:
         """The walk is over; say whether that was new. `matters` are those of the checklist's items.
 
         Raises NotYetDue, SignedAlready.
         """
-        if self.finished_at is not None and self.state not in OPEN and self.rest == rest:
+        if self.ended_as(rest, part):
             return False
         self._require_entry(today)
         self._change()
         self.state, self.rest, self.finished_at, self.received_at = FINISHED, rest, min(at, now), now
+        self.present, self.gaps = part
         self.late = self.late or (today > self.until and not self.reason)
         problems = sum(each.answer == PROBLEM for each in self.findings.values())
         about = {**self._about(now), "finished_at": self.finished_at, "fine": self._called_fine(matters or {})}
         self.record(messages.Finished(**about, problems=problems, late=self.late))
         return True
+
+    def ended_as(self, rest: str, part: Part) -> bool:
+        """Whether it is over already, with this said of it."""
+        return (
+            self.finished_at is not None
+            and self.state not in OPEN
+            and ((self.rest, self.present, self.gaps) == (rest, *part))
+        )
 
     def _called_fine(self, matters: Mapping[str, str]) -> tuple[str, ...]:
         """A matter of which one item is fine and another a problem is none of them."""
@@ -166,8 +224,9 @@ class Task(Aggregate):
 
     def says(self, item: str) -> str:
         """fine, problem, not-applicable, or "" where it was not looked at."""
-        if item in self.findings:
-            return self.findings[item].answer
+        answers = [each.answer for each in self.findings.values() if each.item == item]
+        if answers:
+            return PROBLEM if PROBLEM in answers else answers[0]
         return self.rest if self.finished_at else ""
 
     # Who answers for it
@@ -220,19 +279,20 @@ class Task(Aggregate):
         }
 
     def tell_problem(
-        self, finding: Finding, title: str, sealed: str, now: datetime, place: messages.PlaceChanged | None = None
+        self, finding: Finding, title: str, sealed: str, now: datetime, point: Whereabouts | None = None
     ) -> None:
         """Say that `finding` is a problem that becomes the case `finding.case_id`; who found it and their words are
-        `sealed`. One that was found at a `place` is there, unless the device said where."""
-        lon, lat = finding.lon, finding.lat
-        if place is not None and lon is None:
-            lon, lat = place.lon, place.lat
+        `sealed`. One that was found at a `point` is there, unless the device said where."""
+        about, lon, lat = self._about(now), finding.lon, finding.lat
+        if point is not None:
+            about["grid"] = point.grid
+            lon, lat = (point.lon, point.lat) if lon is None else (lon, lat)
         self.record(
             messages.ProblemFound(
-                **self._about(now),
+                **about,
                 case_id=finding.case_id or "",
                 item=finding.item,
-                title="·".join((self.name, *([place.name] if place else ()), title)),
+                title="·".join((self.name, *([point.name] if point else ()), title)),
                 matter_code=finding.matter_code or "",
                 sealed=sealed,
                 lon=lon,

@@ -21,6 +21,7 @@ from services.patrol.model.plan import Patrol
 from services.patrol.model.task import ENTERED, FINISHED, NAMES, OPEN, SIGNED, SUBMITTED, WITHDRAWN
 from services.patrol.queries import paging
 from services.patrol.queries.coverage import CoverageFilter, of_coverage
+from services.patrol.queries.points import of_inspection
 from services.patrol.repository.copies import HeldPost, PlanBook, held_posts
 from services.patrol.repository.tasks import finding_of
 
@@ -29,6 +30,7 @@ MOVED_WHY = {True: "方案规定遇节假日顺延至下一个工作日", False:
 _PLAIN = (
     "id", "patrol", "name", "grid", "grid_name", "person_id", "day", "until", "moved_from", "state", "rest", "late",
     "finished_at", "signed_by", "signed_at", "submitted_by", "submitted_at", "reason", "version", "problems", "plan",
+    "gaps",
 )  # fmt: skip
 _PLACE = ("id", "name", "grade", "key", "lon", "lat")
 
@@ -84,7 +86,9 @@ class Queries:
             if row is None:
                 raise TaskNotFound(id=task_id)
             line = self._lines([row], caller, connection)[0]
-            return {**line, "items": _items(self._patrols([row], connection)[task_id].checklist)}
+            patrol = self._patrols([row], connection)[task_id]
+            inspection = of_inspection(connection, row, patrol, line["findings"])
+            return {**line, **inspection, "items": _items(patrol.checklist)}
 
     def day(self, day: str, caller: Principal) -> Line:
         """The caller's own tasks that are open on a day, or were begun, and their checklists."""
@@ -93,9 +97,12 @@ class Queries:
         query = named_tasks().where(table.person_id == caller.person_id, there, table.state != WITHDRAWN)
         with self._engine.connect() as connection:
             rows = connection.execute(query.order_by(table.until, table.id).limit(paging.MOST)).mappings().all()
-            patrols = self._patrols(rows, connection).values()
-            lists = {patrol.checklist.id: patrol.checklist for patrol in patrols if patrol.checklist.id}
-            lines = self._lines(rows, caller, connection)
+            patrols = self._patrols(rows, connection)
+            lists = {patrol.checklist.id: patrol.checklist for patrol in patrols.values() if patrol.checklist.id}
+            lines = [
+                {**line, **of_inspection(connection, row, patrols[row["id"]], line["findings"])}
+                for row, line in zip(rows, self._lines(rows, caller, connection), strict=True)
+            ]
         shown_lists = [{"id": each.id, "name": each.name, "items": _items(each)} for each in lists.values()]
         return {"day": chosen, "tasks": lines, "checklists": shown_lists}
 
@@ -135,6 +142,7 @@ def _line(row: Mapping[Any, Any], patrol: Patrol, findings: Sequence[Line]) -> L
         "hours": patrol.hours,
         "checklist": patrol.checklist.id,
         "findings": findings,
+        "points_reached": len({each["spot"] for each in findings} - {""}),
         "place": _place_of(row),
     }
 

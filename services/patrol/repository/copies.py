@@ -1,6 +1,6 @@
 """Copies of grids, posts, working days and plans, fed by the registry's events; what comes late is ignored."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
@@ -57,6 +57,23 @@ class PostRepository:
     def serves(self, person_id: str, day: date) -> bool:
         its = sa.exists().where(tables.posts.c.person_id == person_id, in_force(day))
         return bool(self._work.connection.scalar(sa.select(its)))
+
+    def of_offices(self, offices: Sequence[Office], grid: str, day: date) -> Collection[str]:
+        return holders_of(self._work.connection, offices, grid, day)
+
+
+def holders_of(connection: sa.Connection, offices: Sequence[Office], grid: str, day: date) -> Mapping[str, str]:
+    """Who holds one of the offices on the day, in the grid or below it, with the first office's title."""
+    posts, grids = tables.posts.c, tables.grids.c
+    query = sa.select(posts.person_id, posts.post, posts.grid, grids.level, grids.kind)
+    within = sa.or_(grids.code == grid, grids.ancestors.contains([grid]))
+    rows = connection.execute(query.join(tables.grids, grids.code == posts.grid).where(within, in_force(day))).all()
+    found: dict[str, str] = {}
+    for office in offices:
+        for person, *held in rows:
+            if HeldPost(*held).is_office(office):
+                found.setdefault(person, office.title)
+    return found
 
 
 @dataclass(frozen=True)

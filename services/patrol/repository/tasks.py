@@ -20,7 +20,7 @@ _FINDING = tuple(field.name for field in fields(Finding))
 _TASK = (
     "id", "patrol", "name", "grid", "place_id", "person_id", "day", "until", "number", "moved_from", "plan", "state",
     "rest", "late", "finished_at", "received_at", "signed_by", "signed_at", "submitted_by", "submitted_at",
-    "decided_by", "reason",
+    "decided_by", "reason", "present", "gaps",
 )  # fmt: skip
 _FIXED = ("id", "patrol", "name", "grid", "place_id", "day", "number", "plan")
 _CHANGING = tuple(name for name in _TASK if name not in _FIXED)
@@ -47,7 +47,8 @@ class TaskRepository:
     def called_fine(self, patrol: str, task: Task, item: str) -> Task | None:
         """Tasks of the check's own grid and place alone: a patrol below walks another one."""
         tasks, findings = tables.tasks.c, tables.findings.c
-        said = sa.select(findings.answer).where(findings.task_id == tasks.id, findings.item == item).scalar_subquery()
+        its = sa.and_(findings.task_id == tasks.id, findings.item == item, findings.spot == "")
+        said = sa.select(findings.answer).where(its).scalar_subquery()
         query = (
             sa.select(tasks.id)
             .where(tasks.patrol == patrol, tasks.grid == task.grid, tasks.day <= task.day)
@@ -64,7 +65,7 @@ class TaskRepository:
         for task in self._loaded.values():
             if not task.changed:
                 continue
-            values = {name: getattr(task, name) for name in _CHANGING}
+            values = {name: getattr(task, name) for name in _CHANGING} | {"present": list(task.present)}
             problems = sum(each.answer == PROBLEM for each in task.findings.values())
             values |= {"problems": problems, "version": task.version, "sequence": task.sequence}
             self._work.writes.update(tables.tasks, {"id": task.id}, values)
@@ -76,8 +77,8 @@ class TaskRepository:
     def _upsert(self, rows: list[dict[str, Any]]) -> None:
         if rows:
             rows = [{**row, "attachments": list(row["attachments"])} for row in rows]
-            changed = [name for name in _FINDING if name != "item"]
-            self._work.writes.upsert(tables.findings, rows, key=("task_id", "item"), changed=changed)
+            changed = [name for name in _FINDING if name not in ("item", "spot")]
+            self._work.writes.upsert(tables.findings, rows, key=("task_id", "item", "spot"), changed=changed)
 
     def _load(self, condition: sa.ColumnElement[bool]) -> dict[str, Task]:
         found = self._read(condition, lock=True)
@@ -94,8 +95,8 @@ class TaskRepository:
 
 
 def _task(row: Mapping[Any, Any], findings: Iterable[Finding]) -> Task:
-    values = {name: row[name] for name in _TASK}
-    known = {each.item: each for each in findings}
+    values = {name: row[name] for name in _TASK} | {"present": tuple(row["present"])}
+    known = {each.key: each for each in findings}
     return Task(**values, findings=known, version=row["version"], last_event=row["sequence"])
 
 

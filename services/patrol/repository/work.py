@@ -22,6 +22,7 @@ from services.patrol.repository.copies import (
 )
 from services.patrol.repository.diary import DiaryRepository
 from services.patrol.repository.generation import GenerationRepository
+from services.patrol.repository.points import PointRepository
 from services.patrol.repository.tasks import TaskRepository
 
 
@@ -57,6 +58,7 @@ class PatrolWork(UnitOfWork):
         self.plans = PlanRepository(self)
         self.grids = GridRepository(self)
         self.posts = PostRepository(self)
+        self.points = PointRepository(self)
         self.places = PlaceRepository(self)
         self.calendar = CalendarRepository(self)
         self.generation = GenerationRepository(self)

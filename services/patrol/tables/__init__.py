@@ -4,6 +4,7 @@ from services.patrol.tables.copies import calendar_years, grids, places, plans, 
 from services.patrol.tables.coverage import COUNTED, DONE, KEY, counting, coverage_changes, coverage_months
 from services.patrol.tables.diary import deeds, diaries, notes
 from services.patrol.tables.metadata import METADATA
+from services.patrol.tables.points import inspected_points
 from services.patrol.tables.tasks import IS_OPEN, LIVE, findings, generations, tasks
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "findings",
     "generations",
     "grids",
+    "inspected_points",
     "notes",
     "places",
     "plans",

@@ -36,6 +36,8 @@ tasks = sa.Table(
     moment("submitted_at"),
     sa.Column("decided_by", sa.Text),
     sa.Column("reason", sa.Text, nullable=False, server_default=""),
+    sa.Column("present", ARRAY(sa.Text), nullable=False, server_default="{}"),
+    sa.Column("gaps", sa.Text, nullable=False, server_default=""),
     sa.Column("version", sa.Integer, nullable=False, server_default="0"),
     sa.Column("sequence", sa.Integer, nullable=False, server_default="0"),
     sa.Index(
@@ -56,6 +58,7 @@ findings = sa.Table(
     METADATA,
     sa.Column("task_id", UUID(as_uuid=False), sa.ForeignKey("task.id"), primary_key=True),
     sa.Column("item", sa.Text, primary_key=True),
+    sa.Column("spot", sa.Text, primary_key=True, server_default=""),
     sa.Column("answer", sa.Text, nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("client_id", sa.Text, nullable=False),

@@ -89,6 +89,15 @@ def asked_on(day: date, *places: Place, plan: Plan = BY_GRADE) -> set[tuple[str,
     return {(each.grid, each.place) for each in wanted(plan, day, VILLAGES, MEMBERS, EveryDay(), places)}
 
 
+@pytest.mark.rule("PAT-06")
+def test_what_is_led_is_asked_of_one_who_stays_while_holding_the_post_and_of_nobody_once_it_is_done() -> None:
+    led = {DAILY: Wanted(ONCE, ("li", "wu"), one_leads=True)}
+    assert [who for *_, who in changes(led, {}, {}).made] == ["li"]
+    assert changes(led, {DAILY: [Standing("1", "wu", begun=False)]}, {}) == Changes([], [], [])
+    assert changes(led, {DAILY: [Standing("1", "xu", begun=True)]}, {}).handed == [("1", "li")]
+    assert changes(led, {}, {DAILY: ["xu"]}) == Changes([], [], [])
+
+
 @pytest.mark.rule("REG-10", "PAT-01")
 def test_each_enterprise_is_looked_at_by_the_cadence_of_its_own_grade() -> None:
     there = (works("1", "A"), works("2", "D"), works("3", "D", "g2", "town"), works("4", ""), works("5", "other"))

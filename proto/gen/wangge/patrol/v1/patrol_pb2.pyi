@@ -121,6 +121,86 @@ class Item(_message.Message):
 Global___Item: _TypeAlias = Item  # noqa: Y015
 
 @_typing.final
+class InspectionPoint(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ID_FIELD_NUMBER: _builtins.int
+    KIND_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
+    GRID_FIELD_NUMBER: _builtins.int
+    LON_FIELD_NUMBER: _builtins.int
+    LAT_FIELD_NUMBER: _builtins.int
+    REACHED_FIELD_NUMBER: _builtins.int
+    PROBLEMS_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
+    """the code of a grid or the id of a place, as entries name it in `spot`"""
+    kind: _builtins.str
+    """grid, place"""
+    name: _builtins.str
+    grid: _builtins.str
+    lon: _builtins.float
+    lat: _builtins.float
+    reached: _builtins.bool
+    """there is a checklist result of it"""
+    problems: _builtins.int
+    def __init__(
+        self,
+        *,
+        id: _builtins.str = ...,
+        kind: _builtins.str = ...,
+        name: _builtins.str = ...,
+        grid: _builtins.str = ...,
+        lon: _builtins.float | None = ...,
+        lat: _builtins.float | None = ...,
+        reached: _builtins.bool = ...,
+        problems: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_lat", b"_lat", "_lon", b"_lon", "lat", b"lat", "lon", b"lon"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_lat", b"_lat", "_lon", b"_lon", "grid", b"grid", "id", b"id", "kind", b"kind", "lat", b"lat", "lon", b"lon", "name", b"name", "problems", b"problems", "reached", b"reached"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__lat: _TypeAlias = _typing.Literal["lat"]  # noqa: Y015
+    _WhichOneofArgType__lat: _TypeAlias = _typing.Literal["_lat", b"_lat"]  # noqa: Y015
+    _WhichOneofReturnType__lon: _TypeAlias = _typing.Literal["lon"]  # noqa: Y015
+    _WhichOneofArgType__lon: _TypeAlias = _typing.Literal["_lon", b"_lon"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__lat) -> _WhichOneofReturnType__lat | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__lon) -> _WhichOneofReturnType__lon | None: ...
+
+Global___InspectionPoint: _TypeAlias = InspectionPoint  # noqa: Y015
+
+@_typing.final
+class Participant(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PERSON_ID_FIELD_NUMBER: _builtins.int
+    POST_FIELD_NUMBER: _builtins.int
+    LEADS_FIELD_NUMBER: _builtins.int
+    PRESENT_FIELD_NUMBER: _builtins.int
+    person_id: _builtins.str
+    post: _builtins.str
+    """by which the plan has them there; empty where they hold it no more"""
+    leads: _builtins.bool
+    present: _builtins.bool
+    """said by whoever leads when it was over; nobody signs in"""
+    def __init__(
+        self,
+        *,
+        person_id: _builtins.str = ...,
+        post: _builtins.str = ...,
+        leads: _builtins.bool = ...,
+        present: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["leads", b"leads", "person_id", b"person_id", "post", b"post", "present", b"present"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Participant: _TypeAlias = Participant  # noqa: Y015
+
+@_typing.final
 class Finding(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -136,6 +216,7 @@ class Finding(_message.Message):
     POINT_FIELD_NUMBER: _builtins.int
     ATTACHMENTS_FIELD_NUMBER: _builtins.int
     CASE_ID_FIELD_NUMBER: _builtins.int
+    SPOT_FIELD_NUMBER: _builtins.int
     item: _builtins.str
     answer: _builtins.str
     """fine, problem, not-applicable"""
@@ -147,6 +228,8 @@ class Finding(_message.Message):
     matter_code: _builtins.str
     case_id: _builtins.str
     """the case that the problem became"""
+    spot: _builtins.str
+    """the point of a joint inspection"""
     @_builtins.property
     def at(self) -> _timestamp_pb2.Timestamp: ...
     @_builtins.property
@@ -168,10 +251,11 @@ class Finding(_message.Message):
         point: Global___Point | None = ...,
         attachments: _abc.Iterable[_builtins.str] | None = ...,
         case_id: _builtins.str | None = ...,
+        spot: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_case_id", b"_case_id", "_matter_code", b"_matter_code", "_number", b"_number", "_point", b"_point", "at", b"at", "case_id", b"case_id", "matter_code", b"matter_code", "number", b"number", "point", b"point"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_case_id", b"_case_id", "_matter_code", b"_matter_code", "_number", b"_number", "_point", b"_point", "answer", b"answer", "at", b"at", "attachments", b"attachments", "case_id", b"case_id", "client_id", b"client_id", "item", b"item", "matter_code", b"matter_code", "number", b"number", "person_id", b"person_id", "point", b"point", "version", b"version", "words", b"words"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_case_id", b"_case_id", "_matter_code", b"_matter_code", "_number", b"_number", "_point", b"_point", "answer", b"answer", "at", b"at", "attachments", b"attachments", "case_id", b"case_id", "client_id", b"client_id", "item", b"item", "matter_code", b"matter_code", "number", b"number", "person_id", b"person_id", "point", b"point", "spot", b"spot", "version", b"version", "words", b"words"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__case_id: _TypeAlias = _typing.Literal["case_id"]  # noqa: Y015
     _WhichOneofArgType__case_id: _TypeAlias = _typing.Literal["_case_id", b"_case_id"]  # noqa: Y015
@@ -260,6 +344,11 @@ class Task(_message.Message):
     FINDINGS_FIELD_NUMBER: _builtins.int
     ITEMS_FIELD_NUMBER: _builtins.int
     PLACE_FIELD_NUMBER: _builtins.int
+    POINTS_FIELD_NUMBER: _builtins.int
+    POINTS_ASKED_FIELD_NUMBER: _builtins.int
+    POINTS_REACHED_FIELD_NUMBER: _builtins.int
+    PEOPLE_FIELD_NUMBER: _builtins.int
+    GAPS_FIELD_NUMBER: _builtins.int
     ACTIONS_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     patrol: _builtins.str
@@ -290,6 +379,10 @@ class Task(_message.Message):
     plan: _builtins.str
     checklist: _builtins.str
     """id; empty where the plan gives none"""
+    points_asked: _builtins.int
+    points_reached: _builtins.int
+    gaps: _builtins.str
+    """why points were left out"""
     @_builtins.property
     def finished_at(self) -> _timestamp_pb2.Timestamp: ...
     @_builtins.property
@@ -306,6 +399,12 @@ class Task(_message.Message):
     def place(self) -> Global___Place:
         """the one place that is looked at; absent: the whole grid"""
 
+    @_builtins.property
+    def points(self) -> _containers.RepeatedCompositeFieldContainer[Global___InspectionPoint]:
+        """in GetTask and GetDay, where the plan wants every checkpoint reached"""
+
+    @_builtins.property
+    def people(self) -> _containers.RepeatedCompositeFieldContainer[Global___Participant]: ...
     @_builtins.property
     def actions(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """what the caller may do: enter, sign, send-back, submit, excuse"""
@@ -341,11 +440,16 @@ class Task(_message.Message):
         findings: _abc.Iterable[Global___Finding] | None = ...,
         items: _abc.Iterable[Global___Item] | None = ...,
         place: Global___Place | None = ...,
+        points: _abc.Iterable[Global___InspectionPoint] | None = ...,
+        points_asked: _builtins.int = ...,
+        points_reached: _builtins.int = ...,
+        people: _abc.Iterable[Global___Participant] | None = ...,
+        gaps: _builtins.str = ...,
         actions: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_finished_at", b"_finished_at", "_moved_from", b"_moved_from", "_person_id", b"_person_id", "_place", b"_place", "_signed_at", b"_signed_at", "_signed_by", b"_signed_by", "_submitted_at", b"_submitted_at", "_submitted_by", b"_submitted_by", "finished_at", b"finished_at", "moved_from", b"moved_from", "person_id", b"person_id", "place", b"place", "signed_at", b"signed_at", "signed_by", b"signed_by", "submitted_at", b"submitted_at", "submitted_by", b"submitted_by"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_finished_at", b"_finished_at", "_moved_from", b"_moved_from", "_person_id", b"_person_id", "_place", b"_place", "_signed_at", b"_signed_at", "_signed_by", b"_signed_by", "_submitted_at", b"_submitted_at", "_submitted_by", b"_submitted_by", "actions", b"actions", "checklist", b"checklist", "day", b"day", "findings", b"findings", "finished_at", b"finished_at", "grid", b"grid", "grid_name", b"grid_name", "hours", b"hours", "id", b"id", "items", b"items", "late", b"late", "moved_from", b"moved_from", "moved_why", b"moved_why", "name", b"name", "patrol", b"patrol", "person_id", b"person_id", "place", b"place", "plan", b"plan", "problems", b"problems", "reason", b"reason", "rest", b"rest", "signed_at", b"signed_at", "signed_by", b"signed_by", "state", b"state", "state_name", b"state_name", "submitted_at", b"submitted_at", "submitted_by", b"submitted_by", "until", b"until", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_finished_at", b"_finished_at", "_moved_from", b"_moved_from", "_person_id", b"_person_id", "_place", b"_place", "_signed_at", b"_signed_at", "_signed_by", b"_signed_by", "_submitted_at", b"_submitted_at", "_submitted_by", b"_submitted_by", "actions", b"actions", "checklist", b"checklist", "day", b"day", "findings", b"findings", "finished_at", b"finished_at", "gaps", b"gaps", "grid", b"grid", "grid_name", b"grid_name", "hours", b"hours", "id", b"id", "items", b"items", "late", b"late", "moved_from", b"moved_from", "moved_why", b"moved_why", "name", b"name", "patrol", b"patrol", "people", b"people", "person_id", b"person_id", "place", b"place", "plan", b"plan", "points", b"points", "points_asked", b"points_asked", "points_reached", b"points_reached", "problems", b"problems", "reason", b"reason", "rest", b"rest", "signed_at", b"signed_at", "signed_by", b"signed_by", "state", b"state", "state_name", b"state_name", "submitted_at", b"submitted_at", "submitted_by", b"submitted_by", "until", b"until", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__finished_at: _TypeAlias = _typing.Literal["finished_at"]  # noqa: Y015
     _WhichOneofArgType__finished_at: _TypeAlias = _typing.Literal["_finished_at", b"_finished_at"]  # noqa: Y015
@@ -559,6 +663,8 @@ class Entry(_message.Message):
     POINT_FIELD_NUMBER: _builtins.int
     ATTACHMENTS_FIELD_NUMBER: _builtins.int
     REST_FIELD_NUMBER: _builtins.int
+    SPOT_FIELD_NUMBER: _builtins.int
+    PRESENT_FIELD_NUMBER: _builtins.int
     client_id: _builtins.str
     task_id: _builtins.str
     version: _builtins.int
@@ -569,13 +675,19 @@ class Entry(_message.Message):
     words: _builtins.str
     matter_code: _builtins.str
     rest: _builtins.str
-    """fine or not-applicable, when the task is finished"""
+    """fine or not-applicable, when the task (with `spot`: the point) is finished"""
+    spot: _builtins.str
+    """the point of a joint inspection that it is about"""
     @_builtins.property
     def at(self) -> _timestamp_pb2.Timestamp: ...
     @_builtins.property
     def point(self) -> Global___Point: ...
     @_builtins.property
     def attachments(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    @_builtins.property
+    def present(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """who took part, when a joint inspection is finished; `words`: why points were left out"""
+
     def __init__(
         self,
         *,
@@ -591,10 +703,12 @@ class Entry(_message.Message):
         point: Global___Point | None = ...,
         attachments: _abc.Iterable[_builtins.str] | None = ...,
         rest: _builtins.str = ...,
+        spot: _builtins.str = ...,
+        present: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_matter_code", b"_matter_code", "_number", b"_number", "_point", b"_point", "at", b"at", "matter_code", b"matter_code", "number", b"number", "point", b"point"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_matter_code", b"_matter_code", "_number", b"_number", "_point", b"_point", "answer", b"answer", "at", b"at", "attachments", b"attachments", "client_id", b"client_id", "item", b"item", "matter_code", b"matter_code", "number", b"number", "point", b"point", "rest", b"rest", "task_id", b"task_id", "version", b"version", "words", b"words"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_matter_code", b"_matter_code", "_number", b"_number", "_point", b"_point", "answer", b"answer", "at", b"at", "attachments", b"attachments", "client_id", b"client_id", "item", b"item", "matter_code", b"matter_code", "number", b"number", "point", b"point", "present", b"present", "rest", b"rest", "spot", b"spot", "task_id", b"task_id", "version", b"version", "words", b"words"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__matter_code: _TypeAlias = _typing.Literal["matter_code"]  # noqa: Y015
     _WhichOneofArgType__matter_code: _TypeAlias = _typing.Literal["_matter_code", b"_matter_code"]  # noqa: Y015
