@@ -108,7 +108,10 @@ def changes(
     open_: Mapping[Round, Sequence[Standing]],
     over: Mapping[Round, Iterable[str | None]],
 ) -> Changes:
-    """What to do so that `open_` tasks become those `asked` for; `over` says whose tasks of a round are done with."""
+    """What to do so that `open_` tasks become those `asked` for; `over` says whose tasks of a round are done with.
+
+    What somebody did who has left the post since counts for a successor: nobody is asked for the same round again.
+    """
     made, handed, withdrawn = [], [], []
     finished: dict[Round, set[str | None]] = defaultdict(set, {each: set(who) for each, who in over.items()})
     for round_ in sorted({*asked, *open_}, key=_in_order):
@@ -124,7 +127,8 @@ def changes(
             withdrawn += [task.id for task in spare[len(missing) :] if not task.begun]
             missing = missing[len(spare) :]
         if want:
-            made += [(round_, want.occurrence, who) for who in missing]
+            done_for = len(finished.get(round_, set()).difference(holders))
+            made += [(round_, want.occurrence, who) for who in missing[done_for:]]
     return Changes(made, handed, withdrawn)
 
 

@@ -98,12 +98,16 @@ POST = ("id", "title", "role", "grid_post", "levels")
 SECTIONS = ("patrols", "checklists", "visits", "inspections", "returns", "meetings", "bodies", "departments", "rosters")
 
 
-def plan_of(name: str, effective: date, section: Mapping[str, Any]) -> Plan:
-    """The patrols of the section that `section_of` made."""
+def plan_of(name: str, effective: date, section: Mapping[str, Any], begins: date | None = None) -> Plan:
+    """The patrols of the section that `section_of` made.
+
+    `begins` is the first day of the plan's first version: a new one in the middle of a period neither asks again for
+    what was done nor lets fall what was open.
+    """
     levels = {entry["id"]: Level(entry["level"], entry.get("kind")) for entry in section["levels"]}
     lists = checklists_of(section)
     offices = {entry["id"]: _office(entry, levels) for entry in section["posts"]}
-    made = [_patrol(entry, levels, offices, lists, effective) for entry in section["patrols"]]
+    made = [_patrol(entry, levels, offices, lists, begins or effective) for entry in section["patrols"]]
     recurring = {each.id: each for each in made if each.recurs}
     return Plan(name, effective, recurring, frozenset(section["matters"]))
 

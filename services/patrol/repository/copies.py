@@ -196,6 +196,14 @@ class PlanBook:
             known = self._known.get(name)
             if known is None or known[0] != activated_at:
                 row = connection.execute(sa.select(table.section, table.effective).where(table.name == name)).one()
-                known = self._known[name] = (activated_at, plan_of(name, row.effective, row.section))
+                begins = connection.execute(_begun(name, activated_at)).scalar_one()
+                known = self._known[name] = (activated_at, plan_of(name, row.effective, row.section, begins))
             found[name] = known[1]
         return found
+
+
+def _begun(name: str, activated_at: datetime) -> sa.Select[date]:
+    """Since when the plan of which `name` is a version has been kept: what is due by it goes on under a new version."""
+    table = tables.plans.c
+    same = sa.func.split_part(table.name, "/", 1) == name.partition("/")[0]
+    return sa.select(sa.func.min(table.effective)).where(same, table.activated_at <= activated_at)
