@@ -52,6 +52,7 @@ class Servicer:
     Return = _command(messages.Return)
     Escalate = _command(messages.Escalate)
     SendDown = _command(messages.SendDown)
+    AskConsultation = _command(messages.AskConsultation)
     Contest = _command(messages.Contest)
     Rule = _command(messages.Rule)
     RevokePrecedent = _command(messages.RevokePrecedent)

@@ -34,7 +34,7 @@ class Worker:
     @consume("patrol", *schemas.FROM_PATROL)
     def on_patrol(self, envelope: Envelope) -> None:
         try:
-            message = schemas.read_found(envelope)
+            message = schemas.read_patrol(envelope)
         except MalformedEvent as error:
             raise PermanentFailure(str(error)) from error
         _service().bus.consume(message, "incident.on.patrol", envelope.id)

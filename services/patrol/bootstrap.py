@@ -15,6 +15,7 @@ from services.patrol import schemas
 from services.patrol.handlers import HANDLERS
 from services.patrol.queries import Queries
 from services.patrol.queries.diary import DiaryQueries
+from services.patrol.queries.meetings import MeetingQueries
 from services.patrol.repository import Ground, works
 
 
@@ -27,12 +28,14 @@ class Service:
     bus: MessageBus
     queries: Queries
     diary: DiaryQueries
+    meetings: MeetingQueries
 
 
 def build(config: Config, clock: Clock | None = None) -> Service:
     """Wire the service that `config` describes."""
     engine, zone = database.engine(config), ZoneInfo(config.timezone)
-    ground = Ground(engine, schemas.EVENTS, config.source, zone, Seal.from_file(config.field_key))
+    seal = Seal.from_file(config.field_key)
+    ground = Ground(engine, schemas.EVENTS, config.source, zone, seal, config.county)
     bus = MessageBus(
         HANDLERS, works(ground), Wakeup(config.database_uri), clock or platform_clock(config.home, config.profile)
     )
@@ -42,4 +45,5 @@ def build(config: Config, clock: Clock | None = None) -> Service:
         bus,
         queries=Queries(engine, zone, bus.clock),
         diary=DiaryQueries(engine, zone, bus.clock, ground.seal),
+        meetings=MeetingQueries(engine, zone, bus.clock, ground.seal),
     )

@@ -7,7 +7,10 @@ from zoneinfo import ZoneInfo
 
 from services.chassis.auth import Principal
 from services.patrol import messages
+from services.patrol.model.decision import Decision
 from services.patrol.model.diary import Deed, Words
+from services.patrol.model.meeting import Meeting, Suggested
+from services.patrol.model.meeting_plan import MeetingRule
 from services.patrol.model.plan import Office, Patrol
 from services.patrol.model.points import Point
 from services.patrol.model.task import Task
@@ -38,9 +41,21 @@ class Plans(Protocol):
         """Whether the plan has the matter."""
         ...
 
+    def meeting(self, plan: str, meeting: str) -> MeetingRule:
+        """The meeting as the plan said when it was made. Raises NoPlan."""
+        ...
+
+    def has_department(self, plan: str, department: str) -> bool:
+        """Whether the plan has the department."""
+        ...
+
 
 class Grids(Protocol):
     def store(self, grid: messages.GridChanged) -> None: ...
+
+    def lies_in(self, grid: str, area: str) -> bool:
+        """Whether `grid` is active, and is the grid or lies in the grid or county `area`."""
+        ...
 
 
 class Posts(Protocol):
@@ -107,6 +122,72 @@ class Diary(Protocol):
     def add_note(self, person_id: str, day: date, words: str) -> None: ...
 
 
+class Meetings(Protocol):
+    def get(self, meeting_id: str) -> Meeting:
+        """A meeting that the caller may see, locked. Raises MeetingNotFound."""
+        ...
+
+    def is_taken(self, meeting: Meeting) -> bool:
+        """Whether the same meeting is held there on that day another time."""
+        ...
+
+    def held(self, meeting_id: str) -> tuple[str, str, str]:
+        """The meeting's plan, the plan's id of it, and its grid."""
+        ...
+
+
+class MeetingDays(Protocol):
+    def needed(self) -> None:
+        """What meetings follow from has changed: make them again soon."""
+        ...
+
+    def run(self, today: date) -> None:
+        """Make the meetings of the next days, and let successors take over."""
+        ...
+
+    def fill(self, meeting: Meeting) -> None:
+        """Put on its agenda what belongs there by itself."""
+        ...
+
+    def fill_around(self, grid: str) -> None:
+        """The same for the coming meetings of `grid` and of what it lies in."""
+        ...
+
+
+class Decisions(Protocol):
+    def get(self, decision_id: str) -> Decision:
+        """A decision that the caller may see, locked. Raises DecisionNotFound."""
+        ...
+
+    def of_case(self, case_id: str) -> Sequence[Decision]:
+        """The decisions that a case carries out, locked."""
+        ...
+
+    def add(self, decision: Decision) -> None: ...
+
+
+class Cases(Protocol):
+    def hear(self, told: messages.CaseChanged) -> bool:
+        """Keep what was told of a case; say whether agendas have to follow."""
+        ...
+
+    def settle(self, case_id: str) -> str | None:
+        """A meeting decided about it: it comes on no agenda until something new happens. Where the case lies."""
+        ...
+
+    def is_open(self, case_id: str, grid: str) -> Suggested | None:
+        """The case as an item of a meeting in `grid`, if it is not over and lies there."""
+        ...
+
+
+class Officers(Protocol):
+    def store(self, told: messages.OfficerChanged) -> None: ...
+
+    def unknown(self, people: Collection[str], day: date) -> Sequence[str]:
+        """Those of `people` who are not in office on `day`."""
+        ...
+
+
 class Sealing(Protocol):
     def close(self, text: str, bound_to: str) -> str: ...
 
@@ -144,6 +225,21 @@ class Work(Protocol):
 
     @property
     def diary(self) -> Diary: ...
+
+    @property
+    def meetings(self) -> Meetings: ...
+
+    @property
+    def meeting_days(self) -> MeetingDays: ...
+
+    @property
+    def decisions(self) -> Decisions: ...
+
+    @property
+    def cases(self) -> Cases: ...
+
+    @property
+    def officers(self) -> Officers: ...
 
     @property
     def seal(self) -> Sealing: ...

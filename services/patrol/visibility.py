@@ -1,9 +1,10 @@
 """Who sees which tasks, as SQL: one's own, and those of the areas of one's posts (REG-14)."""
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import array
 
 from services.chassis.auth import Principal
-from services.patrol.tables import diaries, tasks
+from services.patrol.tables import decisions, diaries, meetings, tasks
 
 AREA_ROLES = (
     "grid-leader", "governance-member", "centre-operator", "verifier", "county-leader", "assessor",
@@ -49,3 +50,30 @@ def of_grids(person: Principal, grids: sa.Table) -> sa.ColumnElement[bool]:
 def within(area: str, table: sa.FromClause = tasks) -> sa.ColumnElement[bool]:
     """Whether a task's grid lies in the area with this prefix."""
     return table.c.grid.startswith(area, autoescape=True)
+
+
+def of_meetings(person: Principal) -> sa.ColumnElement[bool]:
+    """The condition on `meeting` rows that `person` may see: convened, invited, of the department or areas (PAT-09)."""
+    if person.has("platform"):
+        return sa.true()
+    table = meetings.c
+    seen: list[sa.ColumnElement[bool]] = [table.people.contains(array([person.person_id]))]
+    inside = sa.or_(sa.false(), *(table.grid.startswith(area, autoescape=True) for area in person.areas))
+    if person.department:
+        seen.append(sa.and_(table.departments.contains(array([person.department])), inside))
+    if person.has(*AREA_ROLES):
+        seen.append(inside)
+    return sa.or_(*seen)
+
+
+def of_decisions(person: Principal) -> sa.ColumnElement[bool]:
+    """The condition on rows of `decision` with their `meeting` that `person` may see: theirs, the department's, and
+    those of meetings that they see."""
+    if person.has("platform"):
+        return sa.true()
+    table = decisions.c
+    seen: list[sa.ColumnElement[bool]] = [table.person_id == person.person_id, of_meetings(person)]
+    if person.department:
+        inside = sa.or_(sa.false(), *(table.grid.startswith(area, autoescape=True) for area in person.areas))
+        seen.append(sa.and_(table.department == person.department, inside))
+    return sa.or_(*seen)

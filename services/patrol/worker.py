@@ -1,4 +1,4 @@
-"""The patrol service's worker: the registry's facts come in, tasks are made, the audit log is sealed."""
+"""The patrol service's worker: facts of registry and cases come in, what is to be done is made, the log is sealed."""
 
 from services.chassis import audit, housekeeping
 from services.chassis import config as configuration
@@ -38,8 +38,7 @@ class Worker:
             message = schemas.read_case(envelope)
         except MalformedEvent as error:
             raise PermanentFailure(str(error)) from error
-        if message is not None:
-            _service().bus.consume(message, "patrol.on.incident", envelope.id)
+        _service().bus.consume(message, "patrol.on.incident", envelope.id)
 
     @every(SWEEP_SECONDS)
     def sweep(self) -> None:

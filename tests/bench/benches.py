@@ -70,6 +70,8 @@ LISTS: Mapping[str, str] = {
     "listTasks": "patrol tasks",
     "listCoverage": "coverage",
     "listDiaries": "diaries",
+    "listMeetings": "meetings",
+    "listDecisions": "decisions",
 }
 """With which word the questions about each list of the interface begin, by operation (tests/contract/rest)."""
 

@@ -22,7 +22,7 @@ from services.chassis.ids import new_id
 from services.chassis.personal import Seal
 from services.patrol import schemas
 from services.patrol.repository import Ground, works
-from tests.bench import patrol
+from tests.bench import county, patrol
 from tests.bench.lists import FixedClock
 from tests.bench.measuring import CoreTime
 from tests.bench.ratios import ROUNDS, Rates, in_turn
@@ -116,4 +116,4 @@ def _ground(its: sa.Engine) -> Iterator[Ground]:
     with tempfile.TemporaryDirectory(prefix="wangge-bench-") as folder:
         key = Path(folder) / "field.key"
         key.write_text(base64.b64encode(os.urandom(32)).decode())
-        yield Ground(its, schemas.EVENTS, "/wangge/371321/patrol", patrol.ZONE, Seal.from_file(key))
+        yield Ground(its, schemas.EVENTS, "/wangge/371321/patrol", patrol.ZONE, Seal.from_file(key), county.COUNTY)

@@ -11,7 +11,7 @@ from psycopg2.extensions import connection as Connection
 from psycopg2.extras import Json
 
 from services.patrol.queries import CoverageFilter, Queries, TaskFilter
-from tests.bench import county, diary
+from tests.bench import county, diary, meetings
 from tests.bench.lists import FixedClock
 from tests.bench.measuring import Ask, Figure
 from tests.bench.report import Report
@@ -64,6 +64,7 @@ def section() -> dict[str, Any]:
         "patrols": [{"id": f"patrol-{number}", **each} for number in range(PATROLS)],
         "checklists": [],
         "matters": [],
+        "meetings": [meetings.RULE],
     }
 
 
@@ -78,6 +79,7 @@ def seed(connection: Connection, cases: int) -> None:
             (Json(section()),),
         )
         diary.seed(cursor)
+        meetings.seed(cursor)
 
 
 def questions(engine: sa.Engine) -> Iterator[tuple[str, Ask]]:
@@ -96,6 +98,7 @@ def questions(engine: sa.Engine) -> Iterator[tuple[str, Ask]]:
             wanted = CoverageFilter(since=since)
             yield f"coverage: {role}, {span}", lambda role=role, wanted=wanted: asked.coverage(wanted, roles[role])
     yield from diary.questions(engine)
+    yield from meetings.questions(engine)
 
 
 def compare(figures: Iterable[Figure], report: Report, whole: bool) -> None:

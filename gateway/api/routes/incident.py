@@ -68,6 +68,7 @@ action("dispatch", "Dispatch", schemas.DispatchCase, "派遣", "Dispatch to a de
 action("return", "Return", schemas.ReturnCase, "退回", "Return a case that is another department's duty (INC-05)")
 action("escalate", "Escalate", schemas.EscalateCase, "呼叫上级", "Call the level above (INC-06)")
 action("send-down", "SendDown", schemas.Reason, "退回下级", "Send it back to the level that called (INC-06)")
+action("ask-consultation", "AskConsultation", schemas.Reason, "提请会商", "Put it on a meeting's agenda (INC-10)")
 action("contest", "Contest", schemas.ReturnCase, "再次退回", "Return it a second time; it goes to arbitration (INC-05)")
 action("rule", "Rule", schemas.RuleCase, "裁定", "Rule who leads a case returned twice; becomes a precedent (INC-05)")
 action("accept", "Accept", None, "接件", "Accept a dispatched case")

@@ -50,6 +50,7 @@ from services.incident.errors.cases import (
     TokenNotFound,
     WayNotAllowed,
 )
+from services.incident.errors.consulting import OnTheAgenda
 from services.incident.errors.whistling import (
     AlreadyArrived,
     AlreadyCalled,
@@ -121,6 +122,7 @@ __all__ = [
     "NothingToActOn",
     "NothingToExcuse",
     "NothingToWithdraw",
+    "OnTheAgenda",
     "OutsideCounty",
     "OwnRequest",
     "OwnWork",

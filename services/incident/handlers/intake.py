@@ -24,7 +24,7 @@ def report(command: messages.Report, work: Work) -> Answer:
     if not work.caller.roles - ONLY_LOOK:
         raise Forbidden(action="上报")
     work.plan.card(command.matter_code).check_replies({reply.question: reply.value for reply in command.replies})
-    return receipt(_take(command, work.caller, new_id(), work), work)
+    return receipt(take(command, work.caller, new_id(), work), work)
 
 
 def found(message: messages.ProblemFound, work: Work) -> None:
@@ -47,10 +47,11 @@ def found(message: messages.ProblemFound, work: Work) -> None:
         external_reference=f"patrol:{message.task_id}#{message.item}",
         occurred_at=min(message.found_at, work.now),
     )
-    _take(command, finder, message.case_id, work)
+    take(command, finder, message.case_id, work)
 
 
-def _take(command: messages.Report, by: Principal, case_id: str, work: Work) -> Case:
+def take(command: messages.Report, by: Principal, case_id: str, work: Work) -> Case:
+    """Open the case `case_id` as `by` reported it, and carry it as far as the plan allows."""
     card = work.plan.card(command.matter_code)
     case = _open(command, card, by, case_id, work)
     case.open(by, work.now, rules_of(case, work))

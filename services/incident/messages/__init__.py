@@ -21,6 +21,13 @@ from services.incident.messages.commands import (
     Report,
     Verify,
 )
+from services.incident.messages.consulting import (
+    AskConsultation,
+    CaseConsulted,
+    CaseRaised,
+    ConsultationAsked,
+    MeetingDecided,
+)
 from services.incident.messages.copies import (
     DepartmentChanged,
     DutyChanged,
@@ -97,6 +104,7 @@ __all__ = [
     "Answer",
     "Arrive",
     "Ask",
+    "AskConsultation",
     "AskExtension",
     "CalendarChanged",
     "CallAgain",
@@ -110,6 +118,7 @@ __all__ = [
     "CaseAnswered",
     "CaseClosed",
     "CaseCommand",
+    "CaseConsulted",
     "CaseContributed",
     "CaseDeclined",
     "CaseDispatched",
@@ -122,6 +131,7 @@ __all__ = [
     "CaseHandedOver",
     "CaseMerged",
     "CaseMoved",
+    "CaseRaised",
     "CaseRegistered",
     "CaseReopened",
     "CaseReported",
@@ -131,6 +141,7 @@ __all__ = [
     "CaseUnmerged",
     "CaseVerified",
     "CaseWhistled",
+    "ConsultationAsked",
     "Contest",
     "Contribute",
     "Decline",
@@ -162,6 +173,7 @@ __all__ = [
     "LimitMoved",
     "LimitResumed",
     "LimitWarned",
+    "MeetingDecided",
     "Merge",
     "MissedReport",
     "Object",

@@ -12,6 +12,7 @@ from services.incident.errors import (
     NoOpenRequest,
     NothingToActOn,
     NotSuspected,
+    OnTheAgenda,
 )
 from services.incident.model.hindrance import hindrance
 from services.incident.model.workflow import ACTION_BY_NAME, possible
@@ -56,6 +57,7 @@ CONDITIONS: Mapping[str, Condition] = {
     "ask": (lambda case: case.running is not None and case.inquiry is None, CannotAsk),
     "escalate": (lambda case: bool(case.standing.up), NobodyAbove),
     "send-down": (lambda case: bool(case.standing.below), NobodyBelow),
+    "ask-consultation": (lambda case: not case.on_agenda, OnTheAgenda),
     "reply": _ASKED,
     "go-on": _ASKED,
     "ask-extension": (

@@ -27,4 +27,5 @@ def path_of(case: Case) -> Values:
         "level_name": case.standing.title,
         "held_at": "" if case.department else case.held_at,
         "climbs": [asdict(each) for each in case.climbs],
+        "consultations": [asdict(each) for each in case.consultations],
     }

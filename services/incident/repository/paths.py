@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from services.incident.model.case import Case
-from services.incident.model.case.paths import Climb, Returned, Routing, Seat, Standing
+from services.incident.model.case.paths import Climb, Consultation, Returned, Routing, Seat, Standing
 
 Values = dict[str, Any]
 
@@ -18,6 +18,7 @@ def path_values(case: Case) -> Values:
         "returns": [_plain(asdict(each)) for each in case.returns],
         "standing": _plain(asdict(case.standing)),
         "climbs": [_plain(asdict(each)) for each in case.climbs],
+        "consultations": [_plain(asdict(each)) for each in case.consultations],
         "held_at": case.standing.grid or case.grid,
         "arbiters": list(case.arbiters),
     }
@@ -30,6 +31,7 @@ def paths(row: Any) -> Values:
         "returns": tuple(Returned(**_times(each)) for each in row["returns"]),
         "standing": _standing(row["standing"]),
         "climbs": tuple(Climb(**_times(each)) for each in row["climbs"]),
+        "consultations": tuple(Consultation(**_times(each)) for each in row["consultations"]),
         "arbiters": tuple(row["arbiters"]),
     }
 

@@ -11,9 +11,9 @@ from marshmallow import Schema
 from services.chassis.messages import Event
 from services.incident.schemas.copies import CONSUMED, read
 from services.incident.schemas.events import CASE_EVENTS
-from services.incident.schemas.patrol import FROM_PATROL, read_found
+from services.incident.schemas.patrol import FROM_PATROL, read_patrol
 from services.incident.schemas.whistling import WHISTLE_EVENTS
 
 EVENTS: Mapping[type[Event], Schema] = {**CASE_EVENTS, **WHISTLE_EVENTS}
 
-__all__ = ["CONSUMED", "EVENTS", "FROM_PATROL", "read", "read_found"]
+__all__ = ["CONSUMED", "EVENTS", "FROM_PATROL", "read", "read_patrol"]

@@ -295,6 +295,17 @@ class MovedV1(CaseEventV1):
     change_id = fields.String(required=True, metadata={"description": "网格变更编号"})
 
 
+class ConsultationAskedV1(CaseEventV1):
+    """已提请会商,列入会议议程。"""
+
+
+class ConsultedV1(CaseEventV1):
+    """会议已对案件作出决定。"""
+
+    title = fields.String(required=True, metadata={"description": "会议名称"})
+    decision_id = fields.String(required=True, metadata={"description": "决定的标识"})
+
+
 CASE_EVENTS: Mapping[type[Event], Schema] = {
     messages.CaseReported: ReportedV1(),
     messages.CaseFiled: FiledV1(),
@@ -329,4 +340,6 @@ CASE_EVENTS: Mapping[type[Event], Schema] = {
     messages.CaseMerged: MergedV1(),
     messages.CaseUnmerged: UnmergedV1(),
     messages.CaseAbsorbed: AbsorbedV1(),
+    messages.ConsultationAsked: ConsultationAskedV1(),
+    messages.CaseConsulted: ConsultedV1(),
 }

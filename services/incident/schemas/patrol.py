@@ -1,17 +1,23 @@
 """What the incident service reads of the patrol service's events."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from marshmallow import EXCLUDE, Schema, ValidationError, fields
 
 from services.chassis.envelope import Envelope, MalformedEvent
 from services.incident import messages
 
-FROM_PATROL = ("patrol.problem-found.v1",)
+FOUND, DECIDED, RAISED = "patrol.problem-found.v1", "patrol.meeting-decided.v1", "patrol.case-raised.v1"
+FROM_PATROL = (FOUND, DECIDED, RAISED)
 
 
-class _ProblemFoundV1(Schema):
+class _Reader(Schema):
     class Meta:
         unknown = EXCLUDE
 
+
+class _ProblemFoundV1(_Reader):
     case_id = fields.UUID(required=True)
     item = fields.String(required=True)
     title = fields.String(required=True)
@@ -24,16 +30,39 @@ class _ProblemFoundV1(Schema):
     found_by = fields.String(required=True)
 
 
-_SCHEMA = _ProblemFoundV1()
+class _MeetingDecidedV1(_Reader):
+    decision_id = fields.String(required=True)
+    case_id = fields.UUID(required=True)
+    title = fields.String(required=True)
+    day = fields.Date(required=True)
+    sealed = fields.String(required=True)
+    decided_by = fields.String(required=True)
 
 
-def read_found(envelope: Envelope) -> messages.ProblemFound:
-    """What a patrol found. Raises MalformedEvent."""
+class _CaseRaisedV1(_Reader):
+    decision_id = fields.String(required=True)
+    case_id = fields.UUID(required=True)
+    title = fields.String(required=True)
+    matter_code = fields.String(required=True)
+    sealed = fields.String(required=True)
+    decided_by = fields.String(required=True)
+
+
+_SCHEMAS: Mapping[str, Schema] = {FOUND: _ProblemFoundV1(), DECIDED: _MeetingDecidedV1(), RAISED: _CaseRaisedV1()}
+
+
+def read_patrol(envelope: Envelope) -> Any:
+    """What a patrol found, or a meeting decided. Raises MalformedEvent."""
     if envelope.grid is None:
         raise MalformedEvent(f"{envelope.type}: no grid")
     try:
-        data = _SCHEMA.load(envelope.data)
+        data: dict[str, Any] = _SCHEMAS[envelope.type].load(envelope.data)
     except ValidationError as error:
         raise MalformedEvent(f"{envelope.type}: {error}") from error
-    values = {**data, "case_id": str(data["case_id"]), "attachments": tuple(data["attachments"])}
-    return messages.ProblemFound(**values, task_id=envelope.subject, grid=envelope.grid)
+    values = {**data, "case_id": str(data["case_id"])}
+    if envelope.type == FOUND:
+        values["attachments"] = tuple(data["attachments"])
+        return messages.ProblemFound(**values, task_id=envelope.subject, grid=envelope.grid)
+    if envelope.type == DECIDED:
+        return messages.MeetingDecided(**values, meeting_id=envelope.subject, at=envelope.time)
+    return messages.CaseRaised(**values, meeting_id=envelope.subject, grid=envelope.grid)

@@ -50,6 +50,7 @@ cases = sa.Table(
     sa.Column("returns", JSONB, nullable=False),
     sa.Column("standing", JSONB, nullable=False),
     sa.Column("climbs", JSONB, nullable=False),
+    sa.Column("consultations", JSONB, nullable=False, server_default="[]"),
     sa.Column("held_at", sa.Text),
     sa.Column("arbiters", ARRAY(sa.Text), nullable=False),
     sa.Column("ruled", sa.Boolean, nullable=False),

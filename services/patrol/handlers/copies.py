@@ -5,19 +5,25 @@ from services.patrol.handlers.acting import Handlers
 from services.patrol.ports import Work
 
 
+def _again(work: Work) -> None:
+    """Tasks, meetings and what else follows from the registry's facts are made again soon."""
+    work.generation.needed()
+    work.meeting_days.needed()
+
+
 def plan_activated(message: messages.PlanActivated, work: Work) -> None:
     work.plans.activate(message)
-    work.generation.needed()
+    _again(work)
 
 
 def grid_changed(message: messages.GridChanged, work: Work) -> None:
     work.grids.store(message)
-    work.generation.needed()
+    _again(work)
 
 
 def post_changed(message: messages.PostChanged, work: Work) -> None:
     work.posts.store(message)
-    work.generation.needed()
+    _again(work)
 
 
 def place_changed(message: messages.PlaceChanged, work: Work) -> None:
@@ -27,7 +33,7 @@ def place_changed(message: messages.PlaceChanged, work: Work) -> None:
 
 def calendar_changed(message: messages.CalendarChanged, work: Work) -> None:
     work.calendar.store(message)
-    work.generation.needed()
+    _again(work)
 
 
 HANDLERS: Handlers = {

@@ -12,7 +12,12 @@ def make_tasks(message: DeadlinePassed, work: Work) -> None:
     work.generation.run(message.kind, today(work))
 
 
-SUBJECTS: Mapping[str, Callable[[DeadlinePassed, Work], None]] = {"tasks": make_tasks}
+def make_meetings(message: DeadlinePassed, work: Work) -> None:
+    """Make the meetings that are asked for, and let successors take over (PAT-09)."""
+    work.meeting_days.run(today(work))
+
+
+SUBJECTS: Mapping[str, Callable[[DeadlinePassed, Work], None]] = {"tasks": make_tasks, "meetings": make_meetings}
 
 
 def deadline_passed(message: DeadlinePassed, work: Work) -> None:

@@ -48,5 +48,4 @@ def day_of(text: str) -> date:
 HANDLERS: Handlers = {
     messages.WriteDiary: write,
     messages.AddDiaryNote: add_note,
-    messages.CaseReported: case_reported,
 }

@@ -1,7 +1,31 @@
 """What is asked of the patrol service, what it tells, and the copies that it keeps of what others say."""
 
+from services.patrol.messages.cases import (
+    CaseChanged,
+    OfficerChanged,
+)
 from services.patrol.messages.copies import CalendarChanged, GridChanged, PlaceChanged, PlanActivated, PostChanged
 from services.patrol.messages.diary import AddDiaryNote, CaseReported, WriteDiary
+from services.patrol.messages.meetings import (
+    AddAgendaItem,
+    ArrangeMeeting,
+    CancelDecision,
+    CancelMeeting,
+    CaseRaised,
+    CloseMeeting,
+    Decide,
+    DecisionCommand,
+    DecisionEnded,
+    FinishDecision,
+    MeetingCancelled,
+    MeetingCommand,
+    MeetingDecided,
+    MeetingEvent,
+    MeetingHeld,
+    OpenMeeting,
+    RecordPresent,
+    RemoveAgendaItem,
+)
 from services.patrol.messages.tasks import (
     Excused,
     ExcuseTask,
@@ -23,21 +47,41 @@ from services.patrol.messages.tasks import (
 )
 
 __all__ = [
+    "AddAgendaItem",
     "AddDiaryNote",
+    "ArrangeMeeting",
     "CalendarChanged",
+    "CancelDecision",
+    "CancelMeeting",
+    "CaseChanged",
+    "CaseRaised",
     "CaseReported",
+    "CloseMeeting",
+    "Decide",
+    "DecisionCommand",
+    "DecisionEnded",
     "ExcuseTask",
     "Excused",
+    "FinishDecision",
     "Finished",
     "GivenEntry",
     "GivenPoint",
     "GridChanged",
+    "MeetingCancelled",
+    "MeetingCommand",
+    "MeetingDecided",
+    "MeetingEvent",
+    "MeetingHeld",
     "Missed",
+    "OfficerChanged",
+    "OpenMeeting",
     "Overdue",
     "PlaceChanged",
     "PlanActivated",
     "PostChanged",
     "ProblemFound",
+    "RecordPresent",
+    "RemoveAgendaItem",
     "SendBackTask",
     "SentBack",
     "SignTask",

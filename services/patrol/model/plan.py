@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from services.patrol.model.checklist import NOTHING, Checklist, checklists_of
+from services.patrol.model.meeting_plan import MeetingRule, Words, meetings_of
 from services.patrol.model.recurrence import ONE_DAY, Cadence, Window
 
 
@@ -87,6 +88,9 @@ class Plan:
     effective: date
     patrols: Mapping[str, Patrol]
     matters: frozenset[str] = frozenset()
+    meetings: Mapping[str, MeetingRule] = field(default_factory=dict)
+    matter_names: Mapping[str, str] = field(default_factory=dict)
+    departments: frozenset[str] = frozenset()
 
 
 ENTERPRISES, PLACES, POLLUTION_SOURCES = "enterprises", "places", "pollution-sources"
@@ -94,7 +98,8 @@ EVERY_CHECKPOINT = "every-checkpoint"
 OBJECTS = (ENTERPRISES, PLACES, POLLUTION_SOURCES)
 """What a plan calls the places that are looked at one by one."""
 
-POST = ("id", "title", "role", "grid_post", "levels")
+POST = ("id", "title", "role", "grid_post", "levels", "held_by", "department")
+LEVEL = ("id", "level", "kind", "covers")
 SECTIONS = ("patrols", "checklists", "visits", "inspections", "returns", "meetings", "bodies", "departments", "rosters")
 
 
@@ -109,19 +114,36 @@ def plan_of(name: str, effective: date, section: Mapping[str, Any], begins: date
     offices = {entry["id"]: _office(entry, levels) for entry in section["posts"]}
     made = [_patrol(entry, levels, offices, lists, begins or effective) for entry in section["patrols"]]
     recurring = {each.id: each for each in made if each.recurs}
-    return Plan(name, effective, recurring, frozenset(section["matters"]))
+    words = Words(
+        levels,
+        {entry["id"]: entry.get("covers", "") for entry in section["levels"]},
+        offices,
+        {entry["id"]: entry for entry in section["posts"]},
+        {entry["id"]: entry for entry in section.get("departments", ())},
+    )
+    return Plan(
+        name=name,
+        effective=effective,
+        patrols=recurring,
+        matters=frozenset(section["matters"]),
+        meetings=meetings_of(section, words, effective),
+        matter_names=section.get("matter_names", {}),
+        departments=frozenset(words.departments),
+    )
 
 
 def section_of(document: Mapping[str, Any]) -> dict[str, Any]:
     """What this service keeps of an expanded plan document."""
-    levels = [
-        {name: entry[name] for name in ("id", "level", "kind") if name in entry} for entry in document.get("levels", ())
-    ]
+    levels = [{name: entry[name] for name in LEVEL if name in entry} for entry in document.get("levels", ())]
     return {
         "levels": levels,
         "posts": [{name: entry[name] for name in POST if name in entry} for entry in document.get("posts", ())],
         **{name: document.get(name, []) for name in SECTIONS},
         "matters": [entry["code"] for entry in document.get("matters", ())],
+        "matter_names": {
+            entry["code"]: "保密事项" if entry.get("confidential") else entry["name"]
+            for entry in document.get("matters", ())
+        },
     }
 
 

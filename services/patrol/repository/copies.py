@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from services.chassis.working_calendar import WorkingCalendar, is_published
 from services.patrol import messages, tables
 from services.patrol.errors import NoPlan
+from services.patrol.model.meeting_plan import MeetingRule
 from services.patrol.model.plan import Office, Patrol, Plan, plan_of, section_of
 
 if TYPE_CHECKING:
@@ -37,6 +38,13 @@ class GridRepository:
 
     def store(self, grid: messages.GridChanged) -> None:
         _store(self._work, tables.grids, "code", {**grid.__dict__, "ancestors": list(grid.ancestors)})
+
+    def lies_in(self, grid: str, area: str) -> bool:
+        table = tables.grids.c
+        there = sa.exists().where(table.code == grid, table.active)
+        if area != self._work.county:
+            there = there.where(sa.or_(table.code == area, table.ancestors.contains([area])))
+        return bool(self._work.connection.scalar(sa.select(there)))
 
 
 class PostRepository:
@@ -164,6 +172,20 @@ class PlanRepository:
 
     def knows(self, plan: str, matter_code: str) -> bool:
         return matter_code in self._plan(plan).matters
+
+    def meeting(self, plan: str, meeting: str) -> MeetingRule:
+        found = self._plan(plan).meetings.get(meeting)
+        if found is None:
+            raise NoPlan(what=f"{plan}:{meeting}")
+        return found
+
+    def has_department(self, plan: str, department: str) -> bool:
+        return department in self._plan(plan).departments
+
+    def matter_name(self, matter_code: str) -> str:
+        """What the plan in force calls the matter; "" for one that it has not."""
+        plan = self.in_force(self._work.now.astimezone(self._work.zone).date())
+        return plan.matter_names.get(matter_code, "") if plan else ""
 
     def in_force(self, day: date) -> Plan | None:
         """The plan that holds on `day`, None while there is none."""

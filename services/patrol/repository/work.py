@@ -12,6 +12,7 @@ from services.chassis.auth import Principal
 from services.chassis.messages import Event
 from services.chassis.personal import Seal
 from services.chassis.unit_of_work import Schemas, UnitOfWork
+from services.patrol.repository.cases import CaseRepository, OfficerRepository
 from services.patrol.repository.copies import (
     CalendarRepository,
     GridRepository,
@@ -22,6 +23,8 @@ from services.patrol.repository.copies import (
 )
 from services.patrol.repository.diary import DiaryRepository
 from services.patrol.repository.generation import GenerationRepository
+from services.patrol.repository.meeting_days import MeetingDays
+from services.patrol.repository.meetings import DecisionRepository, MeetingRepository
 from services.patrol.repository.points import PointRepository
 from services.patrol.repository.tasks import TaskRepository
 
@@ -35,6 +38,7 @@ class Ground:
     source: str
     zone: ZoneInfo
     seal: Seal
+    county: str
     book: PlanBook = field(default_factory=PlanBook)
 
 
@@ -46,6 +50,7 @@ class PatrolWork(UnitOfWork):
         self.zone = ground.zone
         self.seal = ground.seal
         self.book = ground.book
+        self.county = ground.county
 
     def __enter__(self) -> Self:
         super().__enter__()
@@ -63,6 +68,11 @@ class PatrolWork(UnitOfWork):
         self.calendar = CalendarRepository(self)
         self.generation = GenerationRepository(self)
         self.diary = DiaryRepository(self)
+        self.meetings = MeetingRepository(self)
+        self.meeting_days = MeetingDays(self)
+        self.decisions = DecisionRepository(self)
+        self.cases = CaseRepository(self)
+        self.officers = OfficerRepository(self)
 
     def forget(self) -> None:
         super().forget()
@@ -70,6 +80,8 @@ class PatrolWork(UnitOfWork):
 
     def flush(self) -> None:
         self.tasks.flush()
+        self.meetings.flush()
+        self.decisions.flush()
 
     def _collect(self) -> Iterable[Event]:
         """What happened is in the diary of who did it, in the same transaction (PAT-08)."""

@@ -1,32 +1,76 @@
-"""What the patrol service reads of the incident service's events."""
+"""What the patrol service reads of the incident service's events: the state of each case and who reported it."""
+
+from collections.abc import Mapping
+from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields
 
 from services.chassis.envelope import Envelope, MalformedEvent
 from services.patrol import messages
+from services.patrol.model.unresolved import ASKED, CONTESTED, ESCALATED, OVERDUE
 
-FROM_INCIDENT = ("incident.reported.v1",)
+FROM_INCIDENT = tuple(
+    f"incident.{fact}.v1"
+    for fact in (
+        "reported", "filed", "declined", "registered", "dispatched", "returned", "ruled", "escalated", "sent-down",
+        "handed-over", "accepted", "answered", "verified", "refused", "disputed", "closed", "reopened", "warned",
+        "moved", "merged", "unmerged", "consultation-asked",
+    )
+)  # fmt: skip
 
 
-class _ReportedV1(Schema):
+class _CaseV1(Schema):
     class Meta:
         unknown = EXCLUDE
 
     number = fields.String(required=True)
-    channel = fields.String(required=True)
+    matter_code = fields.String(required=True)
+    state = fields.String(required=True)
+    arbitration = fields.Boolean(load_default=False)
+    colour = fields.String(load_default="")
+    channel = fields.String(load_default="")
     reporter_id = fields.String(allow_none=True, load_default=None)
 
 
-_SCHEMA = _ReportedV1()
+_SCHEMA = _CaseV1()
+_WHY: Mapping[str, str] = {"escalated": ESCALATED, "consultation-asked": ASKED}
 
 
-def read_case(envelope: Envelope) -> messages.CaseReported | None:
-    """Who reported a case; None where nobody with an account did. Raises MalformedEvent."""
+def read_case(envelope: Envelope) -> messages.CaseChanged:
+    """What happened to a case. Raises MalformedEvent."""
+    if envelope.grid is None:
+        raise MalformedEvent(f"{envelope.type}: no grid")
     try:
-        data = _SCHEMA.load(envelope.data)
+        data: dict[str, Any] = _SCHEMA.load(envelope.data)
     except ValidationError as error:
         raise MalformedEvent(f"{envelope.type}: {error}") from error
-    if data["reporter_id"] is None:
+    fact = envelope.type.split(".")[1]
+    return messages.CaseChanged(
+        case_id=envelope.subject,
+        sequence=envelope.sequence,
+        at=envelope.time,
+        fact=fact,
+        number=data["number"],
+        matter_code=data["matter_code"],
+        state=data["state"],
+        grid=envelope.grid,
+        department=envelope.department,
+        why=_why(fact, data),
+        reported=_reported(fact, data, envelope),
+    )
+
+
+def _reported(fact: str, data: Mapping[str, Any], envelope: Envelope) -> messages.CaseReported | None:
+    """Who reported it; None where nobody with an account did."""
+    if fact != "reported" or data["reporter_id"] is None:
         return None
     told = {"number": data["number"], "channel": data["channel"], "person_id": data["reporter_id"]}
     return messages.CaseReported(case_id=envelope.subject, grid=envelope.grid, at=envelope.time, **told)
+
+
+def _why(fact: str, data: Mapping[str, Any]) -> str:
+    if fact == "returned" and data["arbitration"]:
+        return CONTESTED
+    if fact == "warned" and data["colour"] == "red":
+        return OVERDUE
+    return _WHY.get(fact, "")

@@ -65,6 +65,13 @@ class _PlanV1(_Reader):
     document = fields.Dict(required=True)
 
 
+class _PersonV1(_Reader):
+    roles = fields.List(fields.String(), required=True)
+    department = fields.String(required=True, allow_none=True)
+    areas = fields.List(fields.String(), required=True)
+    active = fields.Boolean(required=True)
+
+
 def _grid(data: dict[str, Any], envelope: Envelope) -> messages.GridChanged:
     return messages.GridChanged(**{**data, "ancestors": tuple(data["ancestors"])}, sequence=envelope.sequence)
 
@@ -83,6 +90,11 @@ def _grid_of(envelope: Envelope) -> str:
     return envelope.grid
 
 
+def _person(data: dict[str, Any], envelope: Envelope) -> messages.OfficerChanged:
+    values = {**data, "roles": tuple(data["roles"]), "areas": tuple(data["areas"])}
+    return messages.OfficerChanged(**values, id=envelope.subject, sequence=envelope.sequence)
+
+
 def _calendar(data: dict[str, Any], envelope: Envelope) -> messages.CalendarChanged:
     return messages.CalendarChanged(**data, sequence=envelope.sequence)
 
@@ -95,6 +107,7 @@ _CONSUMED: Mapping[str, tuple[Schema, Callable[[dict[str, Any], Envelope], Any]]
     "registry.grid-changed.v1": (_GridV1(), _grid),
     "registry.post-changed.v1": (_PostV1(), _post),
     "registry.place-changed.v1": (_PlaceV1(), _place),
+    "registry.person-changed.v1": (_PersonV1(), _person),
     "registry.calendar-changed.v1": (_CalendarV1(), _calendar),
     "registry.plan-activated.v1": (_PlanV1(), _plan),
 }

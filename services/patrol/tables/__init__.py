@@ -3,28 +3,36 @@
 from services.patrol.tables.copies import calendar_years, grids, places, plans, posts
 from services.patrol.tables.coverage import COUNTED, DONE, KEY, counting, coverage_changes, coverage_months
 from services.patrol.tables.diary import deeds, diaries, notes
+from services.patrol.tables.meetings import COMING, UNRESOLVED, arrangements, cases, decisions, meetings, officers
 from services.patrol.tables.metadata import METADATA
 from services.patrol.tables.points import inspected_points
 from services.patrol.tables.tasks import IS_OPEN, LIVE, findings, generations, tasks
 
 __all__ = [
+    "COMING",
     "COUNTED",
     "DONE",
     "IS_OPEN",
     "KEY",
     "LIVE",
     "METADATA",
+    "UNRESOLVED",
+    "arrangements",
     "calendar_years",
+    "cases",
     "counting",
     "coverage_changes",
     "coverage_months",
+    "decisions",
     "deeds",
     "diaries",
     "findings",
     "generations",
     "grids",
     "inspected_points",
+    "meetings",
     "notes",
+    "officers",
     "places",
     "plans",
     "posts",

@@ -44,6 +44,13 @@ DATA: dict[type[Event], dict[str, Any]] = {
         "automatic": True,
         "on_time": True,
     },
+    messages.ConsultationAsked: {**LED, "state": "handling"},
+    messages.CaseConsulted: {
+        **LED,
+        "state": "handling",
+        "title": "会商",
+        "decision_id": "01936f2a-7c00-7000-8000-000000000042",
+    },
     messages.CaseReturned: {
         **LED,
         "state": "arbitration",

@@ -51,6 +51,33 @@ DATA: dict[type[Event], dict[str, Any]] = {
         "missed_by": MEMBER,
     },
 }
+MEETING, DECISION = "01936f2a-7c00-7000-8000-000000000041", "01936f2a-7c00-7000-8000-000000000042"
+OF_MEETING: dict[str, Any] = {
+    "subject": MEETING, "at": AT, "sequence": 1, "grid": "371321106000001", "meeting": "consultation",
+    "day": date(2026, 11, 20),
+}  # fmt: skip
+SEALED = "v1:c2VhbGVkIGZvciB0aGUgcGxhdGZvcm0="
+DECIDED: dict[str, Any] = {
+    "decision_id": DECISION, "case_id": CASE, "title": "会商", "sealed": SEALED, "decided_by": LEADER,
+}  # fmt: skip
+MEETINGS: dict[type[Event], dict[str, Any]] = {
+    messages.MeetingHeld: {**OF_MEETING, "late": False, "present": 5, "items": 3, "decisions": 2},
+    messages.MeetingCancelled: OF_MEETING,
+    messages.MeetingDecided: {**OF_MEETING, **DECIDED},
+    messages.CaseRaised: {**OF_MEETING, **DECIDED, "matter_code": "06026"},
+    messages.DecisionEnded: {
+        "subject": DECISION,
+        "at": AT,
+        "sequence": 1,
+        "grid": "371321106000001",
+        "department": "env-office",
+        "meeting_id": MEETING,
+        "kind": "task",
+        "state": "done",
+        "late": False,
+    },
+}
 EXAMPLES: dict[str, tuple[Event, Schema]] = {
-    kind.TYPE: (kind(**{**COMMON, **values}), schemas.EVENTS[kind]) for kind, values in DATA.items()
+    kind.TYPE: (kind(**values), schemas.EVENTS[kind])
+    for kind, values in [*((kind, {**COMMON, **values}) for kind, values in DATA.items()), *MEETINGS.items()]
 }

@@ -30,7 +30,7 @@ def found(county: County, **changed: Any) -> Envelope:
 
 
 def hear(county: County, envelope: Envelope) -> bool:
-    return county.service.bus.consume(schemas.read_found(envelope), "incident.on.patrol", envelope.id)
+    return county.service.bus.consume(schemas.read_patrol(envelope), "incident.on.patrol", envelope.id)
 
 
 def test_it_is_filed_and_dispatched_as_any_report_of_its_finder(county: County) -> None:

@@ -56,6 +56,7 @@ def walked(county: County) -> dict[str, Any]:
 
 def report(county: County, who: Principal, channel: str = "grid-worker") -> None:
     data = {"number": "371321-20261123-000001", "channel": channel, "reporter_id": who.person_id}
+    data |= {"matter_code": "06026", "state": "reported"}
     envelope = Envelope(
         id=new_id(), source="/wangge/371321/incident", type="incident.reported.v1", subject=new_id(),
         time=county.clock.now(), sequence=1, grid=GRID, data=data,

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from services.chassis.auth import Principal
+from services.chassis.personal import Seal
 from services.incident import messages
 from services.incident.errors import CaseNotFound, MatterUnknown, MessageNotFound, PrecedentNotFound
 from services.incident.model.calls import Call
@@ -304,6 +305,7 @@ class FakeWork:
         self.duties = FakeDuties()
         self.precedents = FakePrecedents()
         self.inbox = FakeInbox()
+        self.seal = Seal(bytes(32))
 
     def apart(self, part: Callable[[], object]) -> Exception | None:
         try:

@@ -128,7 +128,7 @@ def test_to_the_same_department_again_only_with_a_reason(story: Story) -> None:
 def test_the_second_return_is_ruled_on_and_the_ruling_is_obeyed(story: Story) -> None:
     story.contested()
     assert story.case.state == "arbitration"
-    assert may(story.case, PEOPLE["operator"]) == ("rule", "merge")
+    assert may(story.case, PEOPLE["operator"]) == ("rule", "ask-consultation", "merge")
     assert story.rule(SECOND)["state"] == "dispatched"
     kinds = [type(each).__name__ for each in story.events()]
     assert kinds[-2:] == ["CaseRuled", "CaseDispatched"]

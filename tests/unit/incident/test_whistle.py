@@ -47,7 +47,7 @@ def test_who_is_called_is_offered_what_is_next() -> None:
     assert may(called(objected=CALLED), water) == ("contribute", "arrive")
     assert may(called(arrived=CALLED), water) == ("contribute", "sign-off")
     assert may(called(arrived=CALLED, signed_off=CALLED), water) == ("contribute",)
-    assert may(called(), ecology) == ("arrive", "object")
+    assert may(called(), ecology) == ("ask-consultation", "arrive", "object")
     assert may(called(), PEOPLE["county-leader"]) == ("whistle", "withdraw-call")
     assert may(called(objected=CALLED), PEOPLE["county-leader"]) == ("whistle", "insist", "withdraw-call")
     assert may(called(arrived=CALLED), PEOPLE["county-leader"]) == ("whistle",)

@@ -31,6 +31,8 @@ TABLE = {
     ("handling", "escalate"): "dispatched",
     ("dispatched", "send-down"): "dispatched",
     ("handling", "send-down"): "dispatched",
+    **{(state, "ask-consultation"): state for state in ("arbitration", "dispatched", "handling")},
+    **{(state, "consult"): state for state in (*MAIN_LINE, "spot-check", "closed", "merged")},
     ("filed", "hand-over"): "handed-over",
     ("filed", "register"): "registered",
     ("filed", "draw"): "spot-check",
@@ -78,6 +80,8 @@ WHO = {
     "rule": {"arbiter"},
     "escalate": {"caller", "platform"},
     "send-down": {"holder"},
+    "ask-consultation": {"holder", "caller", "centre-operator"},
+    "consult": {"platform"},
     "hand-over": {"platform"},
     "register": {"platform"},
     "draw": {"platform"},
@@ -113,7 +117,7 @@ WHO = {
     "unmerge": {"centre-operator"},
 }
 REASONED = {"return", "contest", "rule", "decline", "refuse", "dispute", "reopen", "excuse", "unmerge", "judge-missed"}
-REASONED |= {"escalate", "send-down"}
+REASONED |= {"escalate", "send-down", "ask-consultation"}
 REASONED |= {"ask", "reply", "ask-extension", "refuse-extension"}
 REASONED |= {"whistle", "object", "insist", "withdraw-call", "call-again"}
 

@@ -6,6 +6,7 @@ do it, and the change is kept with who, when, from, to and why (INC-02). Limits 
 
 from services.incident.model.case.climbing import Climbing
 from services.incident.model.case.closing import Closing
+from services.incident.model.case.consulting import Consulting
 from services.incident.model.case.facts import (
     Change,
     Evaluation,
@@ -41,5 +42,5 @@ __all__ = [
 ]
 
 
-class Case(Filing, Rerouting, Climbing, Handling, Waiting, Closing, Merging, Missing, Following, Whistling):
+class Case(Filing, Rerouting, Climbing, Handling, Waiting, Closing, Merging, Missing, Following, Whistling, Consulting):
     """The aggregate; changing methods take who acts, when, and the plan's limits."""

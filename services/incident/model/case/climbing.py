@@ -41,11 +41,13 @@ class Climbing(CaseRecord):
     ) -> None:
         """Call the level above (呼叫上级): `seat` holds the case from now on, with `standing`.
 
-        Raises ConsultationMissing where the plan wants a meeting first and nothing says what it decided; a case that
-        climbs because its limit has passed does not wait for one.
+        Raises ConsultationMissing where the plan wants a meeting first and nothing says what it decided: neither words
+        nor a decision on the case itself. A case that climbs because its limit has passed does not wait for one.
         """
         self._allow("escalate", by, why)
         automatic = by.has("platform")
+        if not consultation.strip() and self.consulted is not None:
+            consultation = self.consulted.said
         if self.standing.needs and not automatic and not consultation.strip():
             raise ConsultationMissing(meeting=self.standing.needs)
         left = self.seat

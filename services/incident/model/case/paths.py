@@ -73,6 +73,28 @@ class Standing:
 
 
 @dataclass(frozen=True)
+class Consultation:
+    """Somebody put the case on the agenda (`asked`), or a meeting decided about it (`decided`), INC-10.
+
+    `meeting` is what the plan calls it, `day` on which day it met (ISO text).
+    """
+
+    kind: str
+    at: datetime
+    by: str
+    words: str
+    meeting: str = ""
+    meeting_id: str = ""
+    decision_id: str = ""
+    day: str = ""
+
+    @property
+    def said(self) -> str:
+        """The decision in one line, as the history and the level above read it."""
+        return f"{self.meeting}({self.day}):{self.words}"
+
+
+@dataclass(frozen=True)
 class Climb:
     """The case went up (`escalate`) or down (`send-down`): when, from whom to whom, who, why, after what meeting."""
 

@@ -22,7 +22,7 @@ from services.incident.model.case.facts import (
     Place,
     Reporter,
 )
-from services.incident.model.case.paths import Climb, Returned, Routing, Standing
+from services.incident.model.case.paths import Climb, Consultation, Returned, Routing, Standing
 from services.incident.model.hindrance import hindrance
 from services.incident.model.limits import STEP_OF_STATE, Limit, LimitRules
 from services.incident.model.missed import Missed
@@ -58,6 +58,7 @@ class CaseRecord(Aggregate):
     returns: tuple[Returned, ...] = ()
     standing: Standing = field(default_factory=Standing)
     climbs: tuple[Climb, ...] = ()
+    consultations: tuple[Consultation, ...] = ()
     arbiters: tuple[str, ...] = ()
     ruled: bool = False
     handlers: frozenset[str] = frozenset()
@@ -110,6 +111,19 @@ class CaseRecord(Aggregate):
     def running(self) -> Limit | None:
         """The limit that runs now."""
         return next((limit for limit in reversed(self.limits) if limit.done_at is None), None)
+
+    @property
+    def on_agenda(self) -> bool:
+        """Whether it waits for a meeting to decide, since it came to where it is now (INC-10)."""
+        last, running = (self.consultations or (None,))[-1], self.running
+        return last is not None and last.kind == "asked" and (running is None or running.started_at <= last.at)
+
+    @property
+    def consulted(self) -> Consultation | None:
+        """What the meeting that comes before the next climb decided, since the case is where it is (INC-06)."""
+        since = self.climbs[-1].at if self.climbs else self.reported_at
+        wanted = (each for each in reversed(self.consultations) if each.kind == "decided" and each.at >= since)
+        return next((each for each in wanted if each.meeting == self.standing.needs), None)
 
     @property
     def inquiry(self) -> Inquiry | None:

@@ -1341,9 +1341,52 @@ class Routing(_message.Message):
 Global___Routing: _TypeAlias = Routing  # noqa: Y015
 
 @_typing.final
-class Climb(_message.Message):
+class Consultation(_message.Message):
     """The case went up (escalate) or down (send-down)."""
 
+    DESCRIPTOR: _descriptor.Descriptor
+
+    KIND_FIELD_NUMBER: _builtins.int
+    AT_FIELD_NUMBER: _builtins.int
+    BY_FIELD_NUMBER: _builtins.int
+    WORDS_FIELD_NUMBER: _builtins.int
+    MEETING_FIELD_NUMBER: _builtins.int
+    MEETING_ID_FIELD_NUMBER: _builtins.int
+    DECISION_ID_FIELD_NUMBER: _builtins.int
+    DAY_FIELD_NUMBER: _builtins.int
+    kind: _builtins.str
+    """asked, decided"""
+    by: _builtins.str
+    words: _builtins.str
+    meeting: _builtins.str
+    """what the plan calls it"""
+    meeting_id: _builtins.str
+    decision_id: _builtins.str
+    day: _builtins.str
+    @_builtins.property
+    def at(self) -> _timestamp_pb2.Timestamp: ...
+    def __init__(
+        self,
+        *,
+        kind: _builtins.str = ...,
+        at: _timestamp_pb2.Timestamp | None = ...,
+        by: _builtins.str = ...,
+        words: _builtins.str = ...,
+        meeting: _builtins.str = ...,
+        meeting_id: _builtins.str = ...,
+        decision_id: _builtins.str = ...,
+        day: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["at", b"at"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["at", b"at", "by", b"by", "day", b"day", "decision_id", b"decision_id", "kind", b"kind", "meeting", b"meeting", "meeting_id", b"meeting_id", "words", b"words"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Consultation: _TypeAlias = Consultation  # noqa: Y015
+
+@_typing.final
+class Climb(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     ACTION_FIELD_NUMBER: _builtins.int
@@ -1492,6 +1535,7 @@ class Case(_message.Message):
     LEVEL_NAME_FIELD_NUMBER: _builtins.int
     HELD_AT_FIELD_NUMBER: _builtins.int
     CLIMBS_FIELD_NUMBER: _builtins.int
+    CONSULTATIONS_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     number: _builtins.str
     state: _builtins.str
@@ -1591,6 +1635,8 @@ class Case(_message.Message):
     def returns(self) -> _containers.RepeatedCompositeFieldContainer[Global___Returned]: ...
     @_builtins.property
     def climbs(self) -> _containers.RepeatedCompositeFieldContainer[Global___Climb]: ...
+    @_builtins.property
+    def consultations(self) -> _containers.RepeatedCompositeFieldContainer[Global___Consultation]: ...
     def __init__(
         self,
         *,
@@ -1650,10 +1696,11 @@ class Case(_message.Message):
         level_name: _builtins.str = ...,
         held_at: _builtins.str = ...,
         climbs: _abc.Iterable[Global___Climb] | None = ...,
+        consultations: _abc.Iterable[Global___Consultation] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_closed_at", b"_closed_at", "_evaluation", b"_evaluation", "_main", b"_main", "_missed", b"_missed", "_point", b"_point", "_routed_by", b"_routed_by", "closed_at", b"closed_at", "evaluation", b"evaluation", "main", b"main", "missed", b"missed", "point", b"point", "reported_at", b"reported_at", "routed_by", b"routed_by"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_closed_at", b"_closed_at", "_evaluation", b"_evaluation", "_main", b"_main", "_missed", b"_missed", "_point", b"_point", "_routed_by", b"_routed_by", "actions", b"actions", "address", b"address", "attachments", b"attachments", "bottom_line", b"bottom_line", "calls", b"calls", "channel", b"channel", "climbs", b"climbs", "closed_at", b"closed_at", "co_departments", b"co_departments", "department", b"department", "department_name", b"department_name", "description", b"description", "evaluation", b"evaluation", "excused", b"excused", "extensions", b"extensions", "external_reference", b"external_reference", "first_report", b"first_report", "grid_code", b"grid_code", "grid_name", b"grid_name", "held_at", b"held_at", "history", b"history", "id", b"id", "inquiries", b"inquiries", "level", b"level", "level_name", b"level_name", "limits", b"limits", "main", b"main", "matter_class", b"matter_class", "matter_code", b"matter_code", "matter_name", b"matter_name", "merged", b"merged", "missed", b"missed", "notices", b"notices", "number", b"number", "original_text", b"original_text", "plan", b"plan", "point", b"point", "replies", b"replies", "reported_at", b"reported_at", "reporter_id", b"reporter_id", "reporter_name", b"reporter_name", "reporter_phone", b"reporter_phone", "result", b"result", "returns", b"returns", "reworks", b"reworks", "routed_by", b"routed_by", "ruled", b"ruled", "sampled", b"sampled", "similar", b"similar", "stage", b"stage", "stage_name", b"stage_name", "state", b"state", "state_name", b"state_name", "version", b"version", "way", b"way", "way_name", b"way_name"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_closed_at", b"_closed_at", "_evaluation", b"_evaluation", "_main", b"_main", "_missed", b"_missed", "_point", b"_point", "_routed_by", b"_routed_by", "actions", b"actions", "address", b"address", "attachments", b"attachments", "bottom_line", b"bottom_line", "calls", b"calls", "channel", b"channel", "climbs", b"climbs", "closed_at", b"closed_at", "co_departments", b"co_departments", "consultations", b"consultations", "department", b"department", "department_name", b"department_name", "description", b"description", "evaluation", b"evaluation", "excused", b"excused", "extensions", b"extensions", "external_reference", b"external_reference", "first_report", b"first_report", "grid_code", b"grid_code", "grid_name", b"grid_name", "held_at", b"held_at", "history", b"history", "id", b"id", "inquiries", b"inquiries", "level", b"level", "level_name", b"level_name", "limits", b"limits", "main", b"main", "matter_class", b"matter_class", "matter_code", b"matter_code", "matter_name", b"matter_name", "merged", b"merged", "missed", b"missed", "notices", b"notices", "number", b"number", "original_text", b"original_text", "plan", b"plan", "point", b"point", "replies", b"replies", "reported_at", b"reported_at", "reporter_id", b"reporter_id", "reporter_name", b"reporter_name", "reporter_phone", b"reporter_phone", "result", b"result", "returns", b"returns", "reworks", b"reworks", "routed_by", b"routed_by", "ruled", b"ruled", "sampled", b"sampled", "similar", b"similar", "stage", b"stage", "stage_name", b"stage_name", "state", b"state", "state_name", b"state_name", "version", b"version", "way", b"way", "way_name", b"way_name"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__closed_at: _TypeAlias = _typing.Literal["closed_at"]  # noqa: Y015
     _WhichOneofArgType__closed_at: _TypeAlias = _typing.Literal["_closed_at", b"_closed_at"]  # noqa: Y015

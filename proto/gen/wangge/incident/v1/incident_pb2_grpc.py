@@ -79,6 +79,11 @@ class IncidentStub:
                 request_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.ReasonRequest.SerializeToString,
                 response_deserializer=wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.FromString,
                 _registered_method=True)
+        self.AskConsultation = channel.unary_unary(
+                '/wangge.incident.v1.Incident/AskConsultation',
+                request_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.ReasonRequest.SerializeToString,
+                response_deserializer=wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.FromString,
+                _registered_method=True)
         self.Accept = channel.unary_unary(
                 '/wangge.incident.v1.Incident/Accept',
                 request_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.CaseRequest.SerializeToString,
@@ -322,6 +327,13 @@ class IncidentServicer:
 
     def SendDown(self, request, context):
         """Send it back to the level that called (退回下级).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def AskConsultation(self, request, context):
+        """Put it on the agenda of the next meeting of its area (提请会商, INC-10).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -619,6 +631,11 @@ def add_IncidentServicer_to_server(servicer, server):
             ),
             'SendDown': grpc.unary_unary_rpc_method_handler(
                     servicer.SendDown,
+                    request_deserializer=wangge_dot_incident_dot_v1_dot_incident__pb2.ReasonRequest.FromString,
+                    response_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.SerializeToString,
+            ),
+            'AskConsultation': grpc.unary_unary_rpc_method_handler(
+                    servicer.AskConsultation,
                     request_deserializer=wangge_dot_incident_dot_v1_dot_incident__pb2.ReasonRequest.FromString,
                     response_serializer=wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.SerializeToString,
             ),
@@ -1044,6 +1061,33 @@ class Incident:
             request,
             target,
             '/wangge.incident.v1.Incident/SendDown',
+            wangge_dot_incident_dot_v1_dot_incident__pb2.ReasonRequest.SerializeToString,
+            wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AskConsultation(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/wangge.incident.v1.Incident/AskConsultation',
             wangge_dot_incident_dot_v1_dot_incident__pb2.ReasonRequest.SerializeToString,
             wangge_dot_incident_dot_v1_dot_incident__pb2.Receipt.FromString,
             options,

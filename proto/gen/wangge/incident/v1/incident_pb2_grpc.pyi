@@ -51,6 +51,8 @@ class IncidentStub:
     """Call the level above (呼叫上级) with what this one cannot settle (INC-06)."""
     SendDown: _grpc.UnaryUnaryMultiCallable[_incident_pb2.ReasonRequest, _incident_pb2.Receipt]
     """Send it back to the level that called (退回下级)."""
+    AskConsultation: _grpc.UnaryUnaryMultiCallable[_incident_pb2.ReasonRequest, _incident_pb2.Receipt]
+    """Put it on the agenda of the next meeting of its area (提请会商, INC-10)."""
     Accept: _grpc.UnaryUnaryMultiCallable[_incident_pb2.CaseRequest, _incident_pb2.Receipt]
     """Accept (接件) a case dispatched to the caller's department or grid."""
     Answer: _grpc.UnaryUnaryMultiCallable[_incident_pb2.AnswerRequest, _incident_pb2.Receipt]
@@ -140,6 +142,8 @@ class IncidentAsyncStub(IncidentStub):
     """Call the level above (呼叫上级) with what this one cannot settle (INC-06)."""
     SendDown: _aio.UnaryUnaryMultiCallable[_incident_pb2.ReasonRequest, _incident_pb2.Receipt]  # type: ignore[assignment]
     """Send it back to the level that called (退回下级)."""
+    AskConsultation: _aio.UnaryUnaryMultiCallable[_incident_pb2.ReasonRequest, _incident_pb2.Receipt]  # type: ignore[assignment]
+    """Put it on the agenda of the next meeting of its area (提请会商, INC-10)."""
     Accept: _aio.UnaryUnaryMultiCallable[_incident_pb2.CaseRequest, _incident_pb2.Receipt]  # type: ignore[assignment]
     """Accept (接件) a case dispatched to the caller's department or grid."""
     Answer: _aio.UnaryUnaryMultiCallable[_incident_pb2.AnswerRequest, _incident_pb2.Receipt]  # type: ignore[assignment]
@@ -280,6 +284,14 @@ class IncidentServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_incident_pb2.Receipt, _abc.Awaitable[_incident_pb2.Receipt]]:
         """Send it back to the level that called (退回下级)."""
+
+    @_abc_1.abstractmethod
+    def AskConsultation(
+        self,
+        request: _incident_pb2.ReasonRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_incident_pb2.Receipt, _abc.Awaitable[_incident_pb2.Receipt]]:
+        """Put it on the agenda of the next meeting of its area (提请会商, INC-10)."""
 
     @_abc_1.abstractmethod
     def Accept(
