@@ -68,11 +68,12 @@ class Part:
         return self.offset == self.announced.bytes
 
     def append(self, chunk: bytes) -> None:
+        """Whoever asks how much has arrived is told of it at once."""
         self._file.write(chunk)
+        self._file.flush()
 
     def keep(self) -> None:
         """What was appended survives a crash from now on."""
-        self._file.flush()
         os.fsync(self._file.fileno())
 
     def content(self) -> IO[bytes]:

@@ -44,6 +44,7 @@ from services.patrol.errors.tasks import (
     ReasonMissing,
     SignedAlready,
     TaskNotFound,
+    TaskOver,
     TaskStateWrong,
     TooManyEntries,
 )
@@ -93,6 +94,7 @@ __all__ = [
     "RestWrong",
     "SignedAlready",
     "TaskNotFound",
+    "TaskOver",
     "TaskStateWrong",
     "TooManyEntries",
     "TooManyItems",

@@ -4,7 +4,7 @@ NotFound ── TaskNotFound
 Invalid ─── ReasonMissing, ItemUnknown, AnswerWrong, NumberMissing, MatterMissing, MatterUnknown,
             TooManyEntries, CursorWrong
 Forbidden ─ NotTheSigner
-Conflict ── NotYetDue, SignedAlready, ProblemReported, TaskStateWrong
+Conflict ── NotYetDue, SignedAlready, TaskOver, ProblemReported, TaskStateWrong
 Unavailable ─ NoPlan
 """
 
@@ -107,6 +107,12 @@ class SignedAlready(Conflict):
     code = "signed-already"
     zh = "任务已是“{state}”,不能再改;如需更正请由签字人退回"
     en = 'The task is "{state}" and cannot be changed; whoever signed may send it back'
+
+
+class TaskOver(Conflict):
+    code = "task-over"
+    zh = "任务已是“{state}”(安排或网格已变更),不再收结果;发现的问题请直接上报"
+    en = 'The task is "{state}" and takes nothing more (the plan or the grid has changed); report a problem as a case'
 
 
 class ProblemReported(Conflict):

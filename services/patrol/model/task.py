@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Protocol
 from services.chassis.errors import StaleVersion
 from services.chassis.messages import Aggregate
 from services.patrol import messages
-from services.patrol.errors import NotYetDue, ProblemReported, ReasonMissing, SignedAlready, TaskStateWrong
+from services.patrol.errors import NotYetDue, ProblemReported, ReasonMissing, SignedAlready, TaskOver, TaskStateWrong
 from services.patrol.model.checklist import FINE, NOT_APPLICABLE, PROBLEM
 
 DUE, OVERDUE, SENT_BACK, FINISHED = "due", "overdue", "sent-back", "finished"
@@ -160,7 +160,7 @@ class Task(Aggregate):
     def take(self, finding: Finding, today: date) -> bool:
         """Keep what was found at an item; say whether it was new.
 
-        Raises NotYetDue, SignedAlready, ProblemReported, ConflictingEntry.
+        Raises NotYetDue, SignedAlready, TaskOver, ProblemReported, ConflictingEntry.
         """
         stored = self.findings.get(finding.key)
         if stored is not None and stored.says_the_same(finding):
@@ -188,7 +188,7 @@ class Task(Aggregate):
     ) -> bool:
         """The walk is over; say whether that was new. `matters` are those of the checklist's items.
 
-        Raises NotYetDue, SignedAlready.
+        Raises NotYetDue, SignedAlready, TaskOver.
         """
         if self.ended_as(rest, part):
             return False
@@ -217,6 +217,8 @@ class Task(Aggregate):
         return tuple(sorted({code for code, answer in said if answer == FINE} - problems))
 
     def _require_entry(self, today: date) -> None:
+        if self.state in (EXCUSED, WITHDRAWN):
+            raise TaskOver(state=NAMES[self.state])
         if self.state not in ENTERED:
             raise SignedAlready(state=NAMES[self.state])
         if today < self.day:

@@ -19,6 +19,7 @@ from services.patrol.queries import paging
 from services.patrol.tables import COUNTED, DONE
 
 _DAY, _MONTH = timedelta(days=1), relativedelta(months=1)
+_SUMS = (tables.coverage_months, tables.coverage_changes)
 Span = tuple[date, date]
 """Two days, both included."""
 
@@ -54,39 +55,35 @@ class Spans:
 
 
 def of_coverage(wanted: CoverageFilter, caller: Principal, today: date, most: int) -> sa.Select[Any]:
-    """The grids of the page first, each found by one look at its tasks, and then what these alone come to.
+    """The grids of the page first, each found by one look at its tasks, and then what each of these comes to.
 
     Raises CursorWrong.
     """
     since = date.fromisoformat(wanted.since) if wanted.since else today
     until = date.fromisoformat(wanted.until) if wanted.until else max(since, today)
-    asking = _Asking(wanted, caller, (since, until))
-    on_page = asking.page(most)
-    counted = sa.union_all(*asking.parts(on_page, Spans.of(since, until))).cte("counted")
-    names = [name for name in COUNTED if name != "asked"]
-    sums = {name: sa.func.sum(counted.c[name]).cast(sa.BigInteger) for name in COUNTED}
-    looked = sa.case((sums["finished"] > 0, asking.last_looked(on_page)))
-    return (
-        sa.select(
-            on_page.c.code.label("grid"),
-            on_page.c.name.label("grid_name"),
-            sums["asked"].label("asked"),
-            *(sums[name].label(name) for name in names),
-            looked.label("last_looked"),
-        )
-        .join(counted, counted.c.grid == on_page.c.code)
-        .group_by(on_page.c.code, on_page.c.name)
-        .order_by(on_page.c.code)
-    )
+    return _Asking(wanted, caller, (since, until)).query(most)
 
 
 @dataclass(frozen=True)
 class _Asking:
-    """What is asked, by whom, of which days."""
+    """What is asked, by whom, of which days. All but the page is asked for one grid of the page after the other."""
 
     wanted: CoverageFilter
     caller: Principal
     span: Span
+
+    def query(self, most: int) -> sa.Select[Any]:
+        on_page = self.page(most)
+        parts = list(self.parts(on_page))
+        sums = {name: sum((sa.func.coalesce(part.c[name], 0) for part in parts), sa.literal(0)) for name in COUNTED}
+        joined: sa.FromClause = on_page
+        for part in parts:
+            joined = joined.outerjoin(part, sa.true())
+        looked = sa.func.coalesce(*(part.c.looked for part in reversed(parts)), sa.null())
+        columns = (on_page.c.code.label("grid"), on_page.c.name.label("grid_name"))
+        numbers = (sums[name].cast(sa.BigInteger).label(name) for name in COUNTED)
+        query = sa.select(*columns, *numbers, looked.label("last_looked"))
+        return query.select_from(joined).order_by(on_page.c.code)
 
     def page(self, most: int) -> sa.CTE:
         grids = tables.grids
@@ -99,23 +96,45 @@ class _Asking:
         ordered = query.order_by(grids.c.code).limit(most)
         return ordered.cte("on_page").prefix_with("MATERIALIZED", dialect="postgresql")
 
-    def parts(self, on_page: sa.CTE, spans: Spans) -> Iterator[sa.Select[Any]]:
-        """Numbers by grid, any number of rows for each."""
-        for span in spans.broken:
-            of_tasks = [expression.label(name) for name, expression in tables.counting().items()]
-            query = sa.select(tables.tasks.c.grid, *of_tasks).join(on_page, tables.tasks.c.grid == on_page.c.code)
-            yield query.where(*self._tasks(span)).group_by(tables.tasks.c.grid)
+    def parts(self, on_page: sa.CTE) -> Iterator[sa.FromClause]:
+        """One row of numbers each, for the days of the span in their order."""
+        spans = Spans.of(*self.span)
+        first = spans.months[0] if spans.months else date.max
+        for span in (each for each in spans.broken if each[0] < first):
+            yield self._of_days(span, on_page)
         if spans.months:
-            for table in (tables.coverage_months, tables.coverage_changes):
-                columns = [table.c[name].label(name) for name in COUNTED]
-                query = sa.select(table.c.grid, *columns).join(on_page, table.c.grid == on_page.c.code)
-                yield query.where(table.c.month.between(*spans.months), *self._seen(table))
+            yield self._of_months(spans.months, on_page)
+        for span in (each for each in spans.broken if each[0] > first):
+            yield self._of_days(span, on_page)
 
-    def last_looked(self, on_page: sa.CTE) -> sa.ScalarSelect[Any]:
-        """The day of the latest walk, read from the latest day backwards."""
+    def _of_days(self, span: Span, on_page: sa.CTE) -> sa.FromClause:
         table = tables.tasks.c
-        query = sa.select(table.day).where(table.grid == on_page.c.code, table.state.in_(DONE), *self._tasks(self.span))
-        return query.order_by(table.day.desc(), table.id.desc()).limit(1).correlate(on_page).scalar_subquery()
+        counts = [expression.label(name) for name, expression in tables.counting().items()]
+        looked = sa.func.max(table.day).filter(table.state.in_(DONE)).label("looked")
+        query = sa.select(*counts, looked).where(table.grid == on_page.c.code, *self._tasks(span))
+        return query.correlate(on_page).lateral()
+
+    def _of_months(self, months: Span, on_page: sa.CTE) -> sa.FromClause:
+        """Of the days only those of the last month in which somebody looked are asked for."""
+        each = sa.union_all(*(self._sums(table, months, on_page) for table in _SUMS)).subquery()
+        by_month = sa.select(each.c.month, *(sa.func.sum(each.c[name]).label(name) for name in COUNTED))
+        of = by_month.group_by(each.c.month).subquery()
+        sums = [sa.func.sum(of.c[name]).label(name) for name in COUNTED]
+        latest = sa.func.max(of.c.month).filter(of.c.finished > 0)
+        summed = sa.select(*sums, latest.label("latest")).subquery()
+        return sa.select(summed, self._last_looked(summed.c.latest, on_page).label("looked")).lateral()
+
+    def _sums(self, table: sa.Table, months: Span, on_page: sa.CTE) -> sa.Select[Any]:
+        query = sa.select(table.c.month, *(table.c[name] for name in COUNTED)).where(table.c.grid == on_page.c.code)
+        return query.where(table.c.month.between(*months), *self._seen(table)).correlate(on_page)
+
+    def _last_looked(self, month: sa.ColumnElement[Any], on_page: sa.CTE) -> sa.ScalarSelect[Any]:
+        table = tables.tasks
+        within = sa.and_(table.c.day >= month, table.c.day < month + sa.text("interval '1 month'"))
+        query = sa.select(sa.func.max(table.c.day)).where(table.c.grid == on_page.c.code, within)
+        return (
+            query.where(table.c.state.in_(DONE), *self._seen(table)).correlate(on_page, month.table).scalar_subquery()
+        )
 
     def _tasks(self, span: Span) -> Iterator[sa.ColumnElement[bool]]:
         table = tables.tasks
