@@ -11,7 +11,8 @@ from typing import Any
 from services.chassis.errors import Fault, Invalid
 from services.registry.plan.expansion import expand_document
 from services.registry.plan.findings import schema_problems
-from services.registry.plan.meaning import formalism, meaning_errors
+from services.registry.plan.formalism import formalism
+from services.registry.plan.meaning import meaning_errors
 from services.registry.plan.problems import Problem, label, problem
 from services.registry.plan.quoting import shipped_sources
 from services.registry.plan.reading import Reading, read

@@ -1,10 +1,9 @@
-"""What a schema cannot say about a plan: weights that add up, limits for every step, levels that exist, formalism.
+"""What a schema cannot say about a plan: weights that add up, limits for each step, levels that exist, rules that come.
 
 Each check takes the expanded document and yields a problem's code, its place in the document as read, and the
 values for its sentence.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from itertools import islice
@@ -18,10 +17,8 @@ from services.registry.plan.recurrences import first_due, rules_in
 
 Entry = Mapping[str, Any]
 Found = Iterator[tuple[str, Path, dict[str, Any]]]
-_FORMALISM = re.compile("签到|打卡|在线时长|在线时间|上线时长|轨迹|每[日天周月]上报不少于|上报数量|照片不少于|张照片")
 _MOST_NEVER_DUE = 5
 _WEIGHTED = ("ratio", "evaluation", "scheme")
-_NOT_ASKED = ("signature", "photo-of-problem")
 
 
 def meaning_errors(plan: Entry, section: Entry) -> Found:
@@ -203,21 +200,3 @@ _CHECKS = (
     (("plan",), _recurrences),
     ((), _ranges),
 )
-
-
-def formalism(document: Any, path: Path = ()) -> Found:
-    """Warnings: entries of the document as read that ask for what the platform does not collect (PAT-10, ASM-10)."""
-    if path[:1] == ("refused",):
-        return
-    if isinstance(document, str):
-        yield from _formal_text(document, path)
-    for key, child in _children(document):
-        yield from formalism(child, (*path, key))
-
-
-def _formal_text(text: str, path: Path) -> Found:
-    asked = path[:1] == ("patrols",) and len(path) == 4 and path[2] == "asks"
-    if asked and text not in _NOT_ASKED:
-        yield "formalism", path, {"value": text}
-    elif found := _FORMALISM.search(text):
-        yield "formalism", path, {"value": found[0]}

@@ -269,8 +269,8 @@ SENTENCES: Mapping[str, tuple[str, str, str, str]] = {
         "see whether UNTIL lies before that day, or INTERVAL always skips the days that are named",
     ),
     "formalism": (
-        "要求“{value}”属于形式主义指标(PAT-10、ASM-10),平台不采集也不考核",
-        'asks for "{value}", which the platform neither collects nor measures (PAT-10, ASM-10)',
+        "“{value}”要求{what_zh},平台不采集也不考核(PAT-10、ASM-10):{why_zh}",
+        '"{value}" asks for {what_en}, which the platform neither collects nor measures (PAT-10, ASM-10): {why_en}',
         "请删除此项,并列入 refused: 写明理由",
         "remove it and list it under refused: with the reason",
     ),
