@@ -16,6 +16,7 @@ from services.patrol.handlers import HANDLERS
 from services.patrol.queries import Queries
 from services.patrol.queries.diary import DiaryQueries
 from services.patrol.queries.meetings import MeetingQueries
+from services.patrol.queries.returns import ReturnQueries
 from services.patrol.repository import Ground, works
 
 
@@ -29,6 +30,7 @@ class Service:
     queries: Queries
     diary: DiaryQueries
     meetings: MeetingQueries
+    returns: ReturnQueries
 
 
 def build(config: Config, clock: Clock | None = None) -> Service:
@@ -46,4 +48,5 @@ def build(config: Config, clock: Clock | None = None) -> Service:
         queries=Queries(engine, zone, bus.clock),
         diary=DiaryQueries(engine, zone, bus.clock, ground.seal),
         meetings=MeetingQueries(engine, zone, bus.clock, ground.seal),
+        returns=ReturnQueries(engine, zone, ground.seal),
     )

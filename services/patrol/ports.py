@@ -13,6 +13,8 @@ from services.patrol.model.meeting import Meeting, Suggested
 from services.patrol.model.meeting_plan import MeetingRule
 from services.patrol.model.plan import Office, Patrol
 from services.patrol.model.points import Point
+from services.patrol.model.report import Return
+from services.patrol.model.return_plan import ReturnRule
 from services.patrol.model.task import Task
 
 
@@ -43,6 +45,10 @@ class Plans(Protocol):
 
     def meeting(self, plan: str, meeting: str) -> MeetingRule:
         """The meeting as the plan said when it was made. Raises NoPlan."""
+        ...
+
+    def return_(self, plan: str, form: str) -> ReturnRule:
+        """The return as the plan said when it was asked for. Raises NoPlan."""
         ...
 
     def has_department(self, plan: str, department: str) -> bool:
@@ -180,6 +186,26 @@ class Cases(Protocol):
         ...
 
 
+class Returns(Protocol):
+    def get(self, return_id: str) -> Return:
+        """A return that the caller may see, locked. Raises ReturnNotFound."""
+        ...
+
+    def known(self, found: Return, rule: ReturnRule) -> Mapping[str, str]:
+        """The fields of its form that the platform counts, with their numbers."""
+        ...
+
+
+class ReturnDays(Protocol):
+    def needed(self) -> None:
+        """What returns follow from has changed: ask for them again soon."""
+        ...
+
+    def run(self, today: date) -> None:
+        """Ask for what is due, and let successors take over what is owed."""
+        ...
+
+
 class Officers(Protocol):
     def store(self, told: messages.OfficerChanged) -> None: ...
 
@@ -237,6 +263,12 @@ class Work(Protocol):
 
     @property
     def cases(self) -> Cases: ...
+
+    @property
+    def returns(self) -> Returns: ...
+
+    @property
+    def return_days(self) -> ReturnDays: ...
 
     @property
     def officers(self) -> Officers: ...

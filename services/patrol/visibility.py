@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import array
 
 from services.chassis.auth import Principal
-from services.patrol.tables import decisions, diaries, meetings, tasks
+from services.patrol.tables import decisions, diaries, meetings, returns, tasks
 
 AREA_ROLES = (
     "grid-leader", "governance-member", "centre-operator", "verifier", "county-leader", "assessor",
@@ -75,5 +75,19 @@ def of_decisions(person: Principal) -> sa.ColumnElement[bool]:
     seen: list[sa.ColumnElement[bool]] = [table.person_id == person.person_id, of_meetings(person)]
     if person.department:
         inside = sa.or_(sa.false(), *(table.grid.startswith(area, autoescape=True) for area in person.areas))
+        seen.append(sa.and_(table.department == person.department, inside))
+    return sa.or_(*seen)
+
+
+def of_returns(person: Principal) -> sa.ColumnElement[bool]:
+    """The condition on `return` rows that `person` may see: owed, received by the department, of the areas (PAT-12)."""
+    if person.has("platform"):
+        return sa.true()
+    table = returns.c
+    seen: list[sa.ColumnElement[bool]] = [table.person_id == person.person_id]
+    inside = sa.or_(sa.false(), *(table.grid.startswith(area, autoescape=True) for area in person.areas))
+    if person.has(*AREA_ROLES):
+        seen.append(inside)
+    elif person.department:
         seen.append(sa.and_(table.department == person.department, inside))
     return sa.or_(*seen)

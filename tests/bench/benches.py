@@ -72,6 +72,7 @@ LISTS: Mapping[str, str] = {
     "listDiaries": "diaries",
     "listMeetings": "meetings",
     "listDecisions": "decisions",
+    "listReturns": "returns",
 }
 """With which word the questions about each list of the interface begin, by operation (tests/contract/rest)."""
 

@@ -1,5 +1,5 @@
 # ruff: noqa: E501  (statements of SQL)
-"""Meetings of a year: 3,000 grids, twice a month each, and what every third of them decided."""
+"""Meetings of a year: 3,000 grids, twice a month each, and what every third of them decided; and as many returns."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -13,6 +13,7 @@ from psycopg2.extras import execute_values
 from services.chassis.ids import new_id
 from services.chassis.personal import Seal
 from services.patrol.queries.meetings import DecisionFilter, MeetingFilter, MeetingQueries
+from services.patrol.queries.returns import ReturnFilter, ReturnQueries
 from tests.bench import county
 from tests.bench.lists import FixedClock
 from tests.bench.measuring import Ask
@@ -36,12 +37,28 @@ _MEETINGS = """
         '[{"id": "i", "number": 1, "kind": "heading", "title": "民情分析", "case_id": null, "why": [], "added_by": null, "removed": "", "decided": 1}]'
     FROM post p, generate_series(0, 24) r
 """
+RETURN = {
+    "id": "summary",
+    "name": "月报",
+    "from": "grid-member",
+    "to": "centre",
+    "rule": "FREQ=MONTHLY;BYMONTHDAY=1",
+    "fields": ["网格数"],
+}
+DEPARTMENT = {"id": "centre", "name": "网格化服务中心", "level": "town"}
+_RETURNS = """
+    INSERT INTO return (id, form, name, plan, grid, person_id, department, since, day, until, state, late)
+    SELECT md5('r' || p.grid || r)::uuid, 'summary', '月报', 'bench/1', p.grid, p.person_id, 'centre', day - 30, day, day + 5,
+        CASE WHEN r = 0 THEN 'asked' WHEN r = 1 AND abs(hashtext(p.grid)) %% 9 = 0 THEN 'overdue' ELSE 'accepted' END, false
+    FROM post p, generate_series(0, 24) r, LATERAL (SELECT %(today)s::date - 15 * r AS day) d
+"""
 _DECISIONS = "INSERT INTO decision (id, meeting_id, item_id, kind, grid, words, person_id, department, due_on, state, decided_by, decided_at) VALUES %s"
 
 
 def seed(cursor: Cursor) -> None:
     """In the grids that have a post; words are sealed as the service seals them."""
     cursor.execute(_MEETINGS, {"today": TODAY})
+    cursor.execute(_RETURNS, {"today": TODAY})
     cursor.execute("SELECT id::text, grid, day, conveners[1] FROM meeting WHERE state = 'held' ORDER BY day, id")
     rows = [_decision(number, row) for number, row in enumerate(cursor.fetchall()) if number % 3 == 0]
     execute_values(cursor, _DECISIONS, rows, page_size=1000)
@@ -76,6 +93,17 @@ def questions(engine: sa.Engine) -> Iterator[tuple[str, Ask]]:
     for role, caller in roles.items():
         for name, wanted in filters.items():
             yield f"meetings: {role}, {name}", lambda caller=caller, wanted=wanted: asked.meetings(wanted, caller)
+    owed = ReturnQueries(engine, ZONE, SEAL)
+    receiver = county.principal("department-handler", county.COUNTY, department="centre")
+    of_returns = {
+        "everything": ReturnFilter(),
+        "owed": ReturnFilter(states=("asked", "overdue")),
+        "received": ReturnFilter(received=True),
+        "one's own": ReturnFilter(mine=True),
+    }
+    for role, caller in {**roles, "receiver": receiver}.items():
+        for name, looked in of_returns.items():
+            yield f"returns: {role}, {name}", lambda caller=caller, looked=looked: owed.returns(looked, caller)
     of_decisions = {
         "everything": DecisionFilter(),
         "to do": DecisionFilter(states=("open", "overdue")),

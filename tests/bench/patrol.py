@@ -65,6 +65,8 @@ def section() -> dict[str, Any]:
         "checklists": [],
         "matters": [],
         "meetings": [meetings.RULE],
+        "returns": [meetings.RETURN],
+        "departments": [meetings.DEPARTMENT],
     }
 
 

@@ -1,6 +1,6 @@
 """One function for each message: load, ask the model, save. The bus opens and commits the transaction."""
 
-from services.patrol.handlers import copies, deadlines, decisions, diary, entries, meetings, tasks
+from services.patrol.handlers import copies, deadlines, decisions, diary, entries, meetings, returns, tasks
 from services.patrol.handlers.acting import Handlers
 
 HANDLERS: Handlers = {
@@ -11,6 +11,7 @@ HANDLERS: Handlers = {
     **diary.HANDLERS,
     **meetings.HANDLERS,
     **decisions.HANDLERS,
+    **returns.HANDLERS,
 }
 
 __all__ = ["HANDLERS"]

@@ -9,6 +9,7 @@ def _again(work: Work) -> None:
     """Tasks, meetings and what else follows from the registry's facts are made again soon."""
     work.generation.needed()
     work.meeting_days.needed()
+    work.return_days.needed()
 
 
 def plan_activated(message: messages.PlanActivated, work: Work) -> None:

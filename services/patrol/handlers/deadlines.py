@@ -17,7 +17,16 @@ def make_meetings(message: DeadlinePassed, work: Work) -> None:
     work.meeting_days.run(today(work))
 
 
-SUBJECTS: Mapping[str, Callable[[DeadlinePassed, Work], None]] = {"tasks": make_tasks, "meetings": make_meetings}
+def ask_for_returns(message: DeadlinePassed, work: Work) -> None:
+    """Ask for the returns that are due, and let successors take over what is owed (PAT-12)."""
+    work.return_days.run(today(work))
+
+
+SUBJECTS: Mapping[str, Callable[[DeadlinePassed, Work], None]] = {
+    "tasks": make_tasks,
+    "meetings": make_meetings,
+    "returns": ask_for_returns,
+}
 
 
 def deadline_passed(message: DeadlinePassed, work: Work) -> None:

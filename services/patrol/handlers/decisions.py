@@ -65,6 +65,7 @@ def case_changed(message: messages.CaseChanged, work: Work) -> None:
 def officer_changed(message: messages.OfficerChanged, work: Work) -> None:
     work.officers.store(message)
     work.meeting_days.needed()
+    work.return_days.needed()
 
 
 HANDLERS: Handlers = {

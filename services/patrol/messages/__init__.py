@@ -26,6 +26,17 @@ from services.patrol.messages.meetings import (
     RecordPresent,
     RemoveAgendaItem,
 )
+from services.patrol.messages.returns import (
+    AcceptReturn,
+    GivenValue,
+    ReturnAccepted,
+    ReturnCommand,
+    ReturnEvent,
+    ReturnSentBack,
+    ReturnSubmitted,
+    SendBackReturn,
+    SubmitReturn,
+)
 from services.patrol.messages.tasks import (
     Excused,
     ExcuseTask,
@@ -47,6 +58,7 @@ from services.patrol.messages.tasks import (
 )
 
 __all__ = [
+    "AcceptReturn",
     "AddAgendaItem",
     "AddDiaryNote",
     "ArrangeMeeting",
@@ -66,6 +78,7 @@ __all__ = [
     "Finished",
     "GivenEntry",
     "GivenPoint",
+    "GivenValue",
     "GridChanged",
     "MeetingCancelled",
     "MeetingCommand",
@@ -82,10 +95,17 @@ __all__ = [
     "ProblemFound",
     "RecordPresent",
     "RemoveAgendaItem",
+    "ReturnAccepted",
+    "ReturnCommand",
+    "ReturnEvent",
+    "ReturnSentBack",
+    "ReturnSubmitted",
+    "SendBackReturn",
     "SendBackTask",
     "SentBack",
     "SignTask",
     "Signed",
+    "SubmitReturn",
     "SubmitTask",
     "Submitted",
     "Sync",

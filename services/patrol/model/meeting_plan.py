@@ -35,6 +35,10 @@ class Unit:
     name: str
     roles: frozenset[str] = frozenset()
 
+    def holds(self, department: str | None, roles: frozenset[str]) -> bool:
+        """Whether somebody of `department` with `roles` is in it."""
+        return department == self.id or not self.roles.isdisjoint(roles)
+
 
 @dataclass(frozen=True)
 class Invited:

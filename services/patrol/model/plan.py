@@ -8,6 +8,7 @@ from typing import Any
 from services.patrol.model.checklist import NOTHING, Checklist, checklists_of
 from services.patrol.model.meeting_plan import MeetingRule, Words, meetings_of
 from services.patrol.model.recurrence import ONE_DAY, Cadence, Window
+from services.patrol.model.return_plan import ReturnRule, returns_of
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,7 @@ class Plan:
     patrols: Mapping[str, Patrol]
     matters: frozenset[str] = frozenset()
     meetings: Mapping[str, MeetingRule] = field(default_factory=dict)
+    returns: Mapping[str, ReturnRule] = field(default_factory=dict)
     matter_names: Mapping[str, str] = field(default_factory=dict)
     departments: frozenset[str] = frozenset()
 
@@ -127,6 +129,7 @@ def plan_of(name: str, effective: date, section: Mapping[str, Any], begins: date
         patrols=recurring,
         matters=frozenset(section["matters"]),
         meetings=meetings_of(section, words, effective),
+        returns=returns_of(section, words, effective),
         matter_names=section.get("matter_names", {}),
         departments=frozenset(words.departments),
     )

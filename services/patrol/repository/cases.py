@@ -56,14 +56,14 @@ class CaseRepository:
     def is_open(self, case_id: str, grid: str) -> Suggested | None:
         """The case as an item, if it is not over and lies in `grid`."""
         table = tables.cases.c
-        known = _known().where(table.case_id == case_id, table.state.not_in(OVER), _lies_in(table.grid, grid))
+        known = _known().where(table.case_id == case_id, table.state.not_in(OVER), lies_in(table.grid, grid))
         row = self._work.connection.execute(known).one_or_none()
         return self._item(row, CASE) if row else None
 
     def unresolved(self, grid: str) -> list[Suggested]:
         """The cases in `grid` that nobody could settle, the oldest first."""
         table = tables.cases.c
-        known = _known().where(sa.text(tables.UNRESOLVED), _lies_in(table.grid, grid))
+        known = _known().where(sa.text(tables.UNRESOLVED), lies_in(table.grid, grid))
         rows = self._work.connection.execute(known.order_by(table.reported_at, table.case_id).limit(MOST_SUGGESTED))
         return [self._item(row, CASE) for row in rows]
 
@@ -75,7 +75,7 @@ class CaseRepository:
             .join(tables.findings, findings.case_id == cases.case_id)
             .join(tables.tasks, tasks.id == findings.task_id)
             .where(findings.answer == PROBLEM, tasks.day.between(since, until), cases.state.in_(UNSETTLED))
-            .where(_lies_in(tasks.grid, grid))
+            .where(lies_in(tasks.grid, grid))
             .order_by(tasks.day, cases.case_id)
             .limit(MOST_SUGGESTED)
         )
@@ -94,7 +94,7 @@ def _known() -> sa.Select[tuple[object, ...]]:
     return named.select_from(cases.outerjoin(grids, grids.c.code == cases.c.grid))
 
 
-def _lies_in(column: sa.ColumnElement[str], grid: str) -> sa.ColumnElement[bool]:
+def lies_in(column: sa.ColumnElement[str], grid: str) -> sa.ColumnElement[bool]:
     """Whether the grid of `column` is `grid` or lies below it; everything lies in a county (a code of 6 digits)."""
     if len(grid) < len("371321000000000"):
         return column.startswith(grid, autoescape=True)

@@ -13,6 +13,7 @@ from services.patrol import messages, tables
 from services.patrol.errors import NoPlan
 from services.patrol.model.meeting_plan import MeetingRule
 from services.patrol.model.plan import Office, Patrol, Plan, plan_of, section_of
+from services.patrol.model.return_plan import ReturnRule
 
 if TYPE_CHECKING:
     from services.patrol.repository.work import PatrolWork
@@ -177,6 +178,12 @@ class PlanRepository:
         found = self._plan(plan).meetings.get(meeting)
         if found is None:
             raise NoPlan(what=f"{plan}:{meeting}")
+        return found
+
+    def return_(self, plan: str, form: str) -> ReturnRule:
+        found = self._plan(plan).returns.get(form)
+        if found is None:
+            raise NoPlan(what=f"{plan}:{form}")
         return found
 
     def has_department(self, plan: str, department: str) -> bool:

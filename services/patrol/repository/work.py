@@ -26,6 +26,8 @@ from services.patrol.repository.generation import GenerationRepository
 from services.patrol.repository.meeting_days import MeetingDays
 from services.patrol.repository.meetings import DecisionRepository, MeetingRepository
 from services.patrol.repository.points import PointRepository
+from services.patrol.repository.return_days import ReturnDays
+from services.patrol.repository.returns import ReturnRepository
 from services.patrol.repository.tasks import TaskRepository
 
 
@@ -73,6 +75,8 @@ class PatrolWork(UnitOfWork):
         self.decisions = DecisionRepository(self)
         self.cases = CaseRepository(self)
         self.officers = OfficerRepository(self)
+        self.returns = ReturnRepository(self)
+        self.return_days = ReturnDays(self)
 
     def forget(self) -> None:
         super().forget()
@@ -82,6 +86,7 @@ class PatrolWork(UnitOfWork):
         self.tasks.flush()
         self.meetings.flush()
         self.decisions.flush()
+        self.returns.flush()
 
     def _collect(self) -> Iterable[Event]:
         """What happened is in the diary of who did it, in the same transaction (PAT-08)."""

@@ -6,6 +6,7 @@ from services.patrol.tables.diary import deeds, diaries, notes
 from services.patrol.tables.meetings import COMING, UNRESOLVED, arrangements, cases, decisions, meetings, officers
 from services.patrol.tables.metadata import METADATA
 from services.patrol.tables.points import inspected_points
+from services.patrol.tables.returns import returns
 from services.patrol.tables.tasks import IS_OPEN, LIVE, findings, generations, tasks
 
 __all__ = [
@@ -36,5 +37,6 @@ __all__ = [
     "places",
     "plans",
     "posts",
+    "returns",
     "tasks",
 ]

@@ -60,6 +60,15 @@ SEALED = "v1:c2VhbGVkIGZvciB0aGUgcGxhdGZvcm0="
 DECIDED: dict[str, Any] = {
     "decision_id": DECISION, "case_id": CASE, "title": "会商", "sealed": SEALED, "decided_by": LEADER,
 }  # fmt: skip
+OF_RETURN: dict[str, Any] = {
+    "subject": "01936f2a-7c00-7000-8000-000000000043", "at": AT, "sequence": 1, "grid": "371321106245001",
+    "department": "grid-centre", "form": "monthly-summary", "day": date(2026, 11, 1), "person_id": LEADER,
+}  # fmt: skip
+RETURNS: dict[type[Event], dict[str, Any]] = {
+    messages.ReturnSubmitted: {**OF_RETURN, "late": False, "nil": True},
+    messages.ReturnSentBack: OF_RETURN,
+    messages.ReturnAccepted: {**OF_RETURN, "late": False},
+}
 MEETINGS: dict[type[Event], dict[str, Any]] = {
     messages.MeetingHeld: {**OF_MEETING, "late": False, "present": 5, "items": 3, "decisions": 2},
     messages.MeetingCancelled: OF_MEETING,
@@ -77,7 +86,7 @@ MEETINGS: dict[type[Event], dict[str, Any]] = {
         "late": False,
     },
 }
+OF_TASKS = {kind: {**COMMON, **values} for kind, values in DATA.items()}
 EXAMPLES: dict[str, tuple[Event, Schema]] = {
-    kind.TYPE: (kind(**values), schemas.EVENTS[kind])
-    for kind, values in [*((kind, {**COMMON, **values}) for kind, values in DATA.items()), *MEETINGS.items()]
+    kind.TYPE: (kind(**values), schemas.EVENTS[kind]) for kind, values in {**OF_TASKS, **MEETINGS, **RETURNS}.items()
 }
