@@ -15,6 +15,7 @@ from services.patrol import schemas
 from services.patrol.handlers import HANDLERS
 from services.patrol.queries import Queries
 from services.patrol.queries.diary import DiaryQueries
+from services.patrol.queries.inspections import InspectionQueries
 from services.patrol.queries.meetings import MeetingQueries
 from services.patrol.queries.returns import ReturnQueries
 from services.patrol.repository import Ground, works
@@ -29,6 +30,7 @@ class Service:
     bus: MessageBus
     queries: Queries
     diary: DiaryQueries
+    inspections: InspectionQueries
     meetings: MeetingQueries
     returns: ReturnQueries
 
@@ -47,6 +49,7 @@ def build(config: Config, clock: Clock | None = None) -> Service:
         bus,
         queries=Queries(engine, zone, bus.clock),
         diary=DiaryQueries(engine, zone, bus.clock, ground.seal),
+        inspections=InspectionQueries(engine, zone, bus.clock),
         meetings=MeetingQueries(engine, zone, bus.clock, ground.seal),
         returns=ReturnQueries(engine, zone, ground.seal),
     )

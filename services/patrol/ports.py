@@ -9,10 +9,13 @@ from services.chassis.auth import Principal
 from services.patrol import messages
 from services.patrol.model.decision import Decision
 from services.patrol.model.diary import Deed, Words
+from services.patrol.model.inspection_rules import InspectionRule
+from services.patrol.model.inspections import Inspection, Target
 from services.patrol.model.meeting import Meeting, Suggested
 from services.patrol.model.meeting_plan import MeetingRule
-from services.patrol.model.plan import Office, Patrol
+from services.patrol.model.plan import Office, Patrol, Plan
 from services.patrol.model.points import Point
+from services.patrol.model.recurrence import Workdays
 from services.patrol.model.report import Return
 from services.patrol.model.return_plan import ReturnRule
 from services.patrol.model.task import Task
@@ -41,6 +44,14 @@ class Plans(Protocol):
 
     def knows(self, plan: str, matter_code: str) -> bool:
         """Whether the plan has the matter."""
+        ...
+
+    def in_force(self, day: date) -> Plan | None:
+        """The plan that holds on the day, None while there is none."""
+        ...
+
+    def inspection(self, plan: str, rule: str) -> InspectionRule:
+        """The inspection as the plan said when it was begun. Raises NoPlan."""
         ...
 
     def meeting(self, plan: str, meeting: str) -> MeetingRule:
@@ -102,6 +113,28 @@ class Points(Protocol):
 
 class Calendar(Protocol):
     def store(self, calendar: messages.CalendarChanged) -> None: ...
+
+    def workdays(self) -> Workdays:
+        """Which days are worked."""
+        ...
+
+
+class Inspections(Protocol):
+    """Inspections by a superior; locked when loaded (PAT-13)."""
+
+    def population(self, of: str, grid: str, since: date, until: date) -> Mapping[str, Target]:
+        """What lies in `grid`, by ids: grids, places, key-places, or tasks finished from `since` to `until`."""
+        ...
+
+    def add(self, made: Inspection) -> None: ...
+
+    def get(self, inspection_id: str) -> Inspection:
+        """One that the caller may see. Raises InspectionNotFound."""
+        ...
+
+    def of_correction(self, correction_id: str) -> Inspection:
+        """The inspection of a correction that the caller may see. Raises CorrectionNotFound."""
+        ...
 
 
 class Generation(Protocol):
@@ -242,6 +275,9 @@ class Work(Protocol):
 
     @property
     def points(self) -> Points: ...
+
+    @property
+    def inspections(self) -> Inspections: ...
 
     @property
     def calendar(self) -> Calendar: ...

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import array
 
 from services.chassis.auth import Principal
-from services.patrol.tables import decisions, diaries, meetings, returns, tasks
+from services.patrol.tables import corrections, decisions, diaries, inspections, meetings, returns, tasks
 
 AREA_ROLES = (
     "grid-leader", "governance-member", "centre-operator", "verifier", "county-leader", "assessor",
@@ -31,6 +31,25 @@ def of_diaries(person: Principal) -> sa.ColumnElement[bool]:
     if not person.has(*AREA_ROLES):
         return mine
     return sa.or_(mine, *(diaries.c.grid.startswith(area, autoescape=True) for area in person.areas))
+
+
+def of_inspections(person: Principal) -> sa.ColumnElement[bool]:
+    """The condition on `inspection` rows that `person` may see: one's own, and those of one's areas."""
+    if person.has("platform"):
+        return sa.true()
+    return sa.or_(inspections.c.by_id == person.person_id, *_of_areas(person, inspections))
+
+
+def of_corrections(person: Principal) -> sa.ColumnElement[bool]:
+    """The condition on `correction` rows that `person` may see: where one is responsible, and what one found."""
+    if person.has("platform"):
+        return sa.true()
+    own = sa.select(inspections.c.id).where(inspections.c.by_id == person.person_id)
+    return sa.or_(corrections.c.inspection_id.in_(own), *_of_areas(person, corrections))
+
+
+def _of_areas(person: Principal, table: sa.Table) -> list[sa.ColumnElement[bool]]:
+    return [within(area, table) for area in person.areas] if person.has(*AREA_ROLES) else []
 
 
 def of_entering(person: Principal) -> sa.ColumnElement[bool]:

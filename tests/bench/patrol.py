@@ -11,7 +11,7 @@ from psycopg2.extensions import connection as Connection
 from psycopg2.extras import Json
 
 from services.patrol.queries import CoverageFilter, Queries, TaskFilter
-from tests.bench import county, diary, meetings
+from tests.bench import county, diary, inspections, meetings
 from tests.bench.lists import FixedClock
 from tests.bench.measuring import Ask, Figure
 from tests.bench.report import Report
@@ -82,6 +82,7 @@ def seed(connection: Connection, cases: int) -> None:
         )
         diary.seed(cursor)
         meetings.seed(cursor)
+        inspections.seed(cursor)
 
 
 def questions(engine: sa.Engine) -> Iterator[tuple[str, Ask]]:
@@ -101,6 +102,7 @@ def questions(engine: sa.Engine) -> Iterator[tuple[str, Ask]]:
             yield f"coverage: {role}, {span}", lambda role=role, wanted=wanted: asked.coverage(wanted, roles[role])
     yield from diary.questions(engine)
     yield from meetings.questions(engine)
+    yield from inspections.questions(engine)
 
 
 def compare(figures: Iterable[Figure], report: Report, whole: bool) -> None:

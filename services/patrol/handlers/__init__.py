@@ -1,6 +1,6 @@
 """One function for each message: load, ask the model, save. The bus opens and commits the transaction."""
 
-from services.patrol.handlers import copies, deadlines, decisions, diary, entries, meetings, returns, tasks
+from services.patrol.handlers import copies, deadlines, decisions, diary, entries, inspections, meetings, returns, tasks
 from services.patrol.handlers.acting import Handlers
 
 HANDLERS: Handlers = {
@@ -9,6 +9,7 @@ HANDLERS: Handlers = {
     **copies.HANDLERS,
     **deadlines.HANDLERS,
     **diary.HANDLERS,
+    **inspections.HANDLERS,
     **meetings.HANDLERS,
     **decisions.HANDLERS,
     **returns.HANDLERS,

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from services.patrol.model.checklist import NOTHING, Checklist, checklists_of
+from services.patrol.model.inspection_rules import InspectionRule, rules_of
 from services.patrol.model.meeting_plan import MeetingRule, Words, meetings_of
 from services.patrol.model.recurrence import ONE_DAY, Cadence, Window
 from services.patrol.model.return_plan import ReturnRule, returns_of
@@ -89,6 +90,7 @@ class Plan:
     effective: date
     patrols: Mapping[str, Patrol]
     matters: frozenset[str] = frozenset()
+    inspections: Mapping[str, InspectionRule] = field(default_factory=dict)
     meetings: Mapping[str, MeetingRule] = field(default_factory=dict)
     returns: Mapping[str, ReturnRule] = field(default_factory=dict)
     matter_names: Mapping[str, str] = field(default_factory=dict)
@@ -128,6 +130,7 @@ def plan_of(name: str, effective: date, section: Mapping[str, Any], begins: date
         effective=effective,
         patrols=recurring,
         matters=frozenset(section["matters"]),
+        inspections=rules_of(section.get("inspections", ()), offices, lists, effective),
         meetings=meetings_of(section, words, effective),
         returns=returns_of(section, words, effective),
         matter_names=section.get("matter_names", {}),

@@ -88,7 +88,7 @@ class Queries:
             line = self._lines([row], caller, connection)[0]
             patrol = self._patrols([row], connection)[task_id]
             inspection = of_inspection(connection, row, patrol, line["findings"])
-            return {**line, **inspection, "items": _items(patrol.checklist)}
+            return {**line, **inspection, "items": items_of(patrol.checklist)}
 
     def day(self, day: str, caller: Principal) -> Line:
         """The caller's own tasks that are open on a day, or were begun, and their checklists."""
@@ -103,7 +103,7 @@ class Queries:
                 {**line, **of_inspection(connection, row, patrols[row["id"]], line["findings"])}
                 for row, line in zip(rows, self._lines(rows, caller, connection), strict=True)
             ]
-        shown_lists = [{"id": each.id, "name": each.name, "items": _items(each)} for each in lists.values()]
+        shown_lists = [{"id": each.id, "name": each.name, "items": items_of(each)} for each in lists.values()]
         return {"day": chosen, "tasks": lines, "checklists": shown_lists}
 
     def coverage(self, wanted: CoverageFilter, caller: Principal) -> Line:
@@ -213,7 +213,8 @@ def _actions(row: Mapping[Any, Any], patrol: Patrol, caller: Principal, posts: I
     return [action for action, may in possible if may]
 
 
-def _items(checklist: Checklist) -> list[Line]:
+def items_of(checklist: Checklist) -> list[Line]:
+    """The items of a checklist as the interface shows them."""
     return [_item(each) for each in checklist.items.values()]
 
 

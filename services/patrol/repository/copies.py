@@ -11,8 +11,10 @@ from sqlalchemy.dialects.postgresql import insert
 from services.chassis.working_calendar import WorkingCalendar, is_published
 from services.patrol import messages, tables
 from services.patrol.errors import NoPlan
+from services.patrol.model.inspection_rules import InspectionRule
 from services.patrol.model.meeting_plan import MeetingRule
 from services.patrol.model.plan import Office, Patrol, Plan, plan_of, section_of
+from services.patrol.model.recurrence import Workdays
 from services.patrol.model.return_plan import ReturnRule
 
 if TYPE_CHECKING:
@@ -142,6 +144,9 @@ class CalendarRepository:
         values = {"year": told.year, "days": days, "sequence": told.sequence}
         _store(self._work, tables.calendar_years, "year", values)
 
+    def workdays(self) -> Workdays:
+        return workdays(self._work.connection, self._work.zone.key)
+
 
 def workdays(connection: sa.Connection, timezone: str) -> WorkingCalendar:
     """Which days are worked: the county's own table, then the State Council's, else Monday to Friday."""
@@ -194,11 +199,15 @@ class PlanRepository:
         plan = self.in_force(self._work.now.astimezone(self._work.zone).date())
         return plan.matter_names.get(matter_code, "") if plan else ""
 
+    def inspection(self, plan: str, rule: str) -> InspectionRule:
+        found = self._plan(plan).inspections.get(rule)
+        if found is None:
+            raise NoPlan(what=f"{plan}:{rule}")
+        return found
+
     def in_force(self, day: date) -> Plan | None:
         """The plan that holds on `day`, None while there is none."""
-        table = tables.plans.c
-        query = sa.select(table.name).where(table.effective <= day).order_by(table.activated_at.desc()).limit(1)
-        name = self._work.connection.scalar(query)
+        name = _name_in_force(self._work.connection, day)
         return self._plan(name) if name else None
 
     def _plan(self, name: str) -> Plan:
@@ -208,6 +217,19 @@ class PlanRepository:
         if name not in self._read:
             raise NoPlan(what=name)
         return self._read[name]
+
+
+def _name_in_force(connection: sa.Connection, day: date) -> str | None:
+    table = tables.plans.c
+    query = sa.select(table.name).where(table.effective <= day).order_by(table.activated_at.desc()).limit(1)
+    name: str | None = connection.scalar(query)
+    return name
+
+
+def plan_in_force(connection: sa.Connection, book: "PlanBook", day: date) -> Plan | None:
+    """The plan that holds on `day`, None while there is none."""
+    name = _name_in_force(connection, day)
+    return book.read(connection, [name])[name] if name else None
 
 
 class PlanBook:

@@ -23,6 +23,7 @@ from services.patrol.repository.copies import (
 )
 from services.patrol.repository.diary import DiaryRepository
 from services.patrol.repository.generation import GenerationRepository
+from services.patrol.repository.inspections import InspectionRepository
 from services.patrol.repository.meeting_days import MeetingDays
 from services.patrol.repository.meetings import DecisionRepository, MeetingRepository
 from services.patrol.repository.points import PointRepository
@@ -66,6 +67,7 @@ class PatrolWork(UnitOfWork):
         self.grids = GridRepository(self)
         self.posts = PostRepository(self)
         self.points = PointRepository(self)
+        self.inspections = InspectionRepository(self)
         self.places = PlaceRepository(self)
         self.calendar = CalendarRepository(self)
         self.generation = GenerationRepository(self)
@@ -84,6 +86,7 @@ class PatrolWork(UnitOfWork):
 
     def flush(self) -> None:
         self.tasks.flush()
+        self.inspections.flush()
         self.meetings.flush()
         self.decisions.flush()
         self.returns.flush()

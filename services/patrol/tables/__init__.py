@@ -3,6 +3,7 @@
 from services.patrol.tables.copies import calendar_years, grids, places, plans, posts
 from services.patrol.tables.coverage import COUNTED, DONE, KEY, counting, coverage_changes, coverage_months
 from services.patrol.tables.diary import deeds, diaries, notes
+from services.patrol.tables.inspections import corrections, inspections, targets
 from services.patrol.tables.meetings import COMING, UNRESOLVED, arrangements, cases, decisions, meetings, officers
 from services.patrol.tables.metadata import METADATA
 from services.patrol.tables.points import inspected_points
@@ -21,6 +22,7 @@ __all__ = [
     "arrangements",
     "calendar_years",
     "cases",
+    "corrections",
     "counting",
     "coverage_changes",
     "coverage_months",
@@ -31,6 +33,7 @@ __all__ = [
     "generations",
     "grids",
     "inspected_points",
+    "inspections",
     "meetings",
     "notes",
     "officers",
@@ -38,5 +41,6 @@ __all__ = [
     "plans",
     "posts",
     "returns",
+    "targets",
     "tasks",
 ]

@@ -27,6 +27,7 @@ NO_LISTS: Mapping[str, str] = {
     "describeWorkflow": "the table of states, the same for every county",
     "listMatters": "the matters of one plan, a document of a few hundred at the most",
     "getDay": "one person's open tasks of a day; measured as patrol tasks",
+    "describeInspections": "the inspections of one plan",
     "getScheme": "the indicators of one plan",
 }
 """Operations that answer with an array and are no list of what grows with the county; why."""
