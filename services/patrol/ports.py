@@ -15,7 +15,8 @@ from services.patrol.model.meeting import Meeting, Suggested
 from services.patrol.model.meeting_plan import MeetingRule
 from services.patrol.model.plan import Office, Patrol, Plan
 from services.patrol.model.points import Point
-from services.patrol.model.recurrence import Workdays
+from services.patrol.model.questions import Question
+from services.patrol.model.recurrence import Window, Workdays
 from services.patrol.model.report import Return
 from services.patrol.model.return_plan import ReturnRule
 from services.patrol.model.task import Task
@@ -30,8 +31,12 @@ class Tasks(Protocol):
         """Those of the tasks that the caller may enter findings in, locked in the order of their ids."""
         ...
 
-    def called_fine(self, patrol: str, task: Task, item: str) -> Task | None:
-        """The latest task of `patrol` where `task` is, on a day not after it, that called the item fine."""
+    def called_fine(self, patrol: str, task: Task, item: str, grid: str) -> Task | None:
+        """The latest task of `patrol` where `task` is or in `grid`, not after its day, that called the item fine."""
+        ...
+
+    def instead_of(self, task: Task) -> Task | None:
+        """The task of the same person that asks for what `task` did, which was withdrawn with its grid; locked."""
         ...
 
 
@@ -64,6 +69,13 @@ class Plans(Protocol):
 
     def has_department(self, plan: str, department: str) -> bool:
         """Whether the plan has the department."""
+
+    def questions(self, plan: str, matter_code: str) -> Sequence[Question]:
+        """What the plan asks about the matter."""
+        ...
+
+    def last_day(self, window: Window, first: date) -> date:
+        """The last day of a window of the plan that opens on `first`, by the county's working days."""
         ...
 
 
@@ -72,6 +84,21 @@ class Grids(Protocol):
 
     def lies_in(self, grid: str, area: str) -> bool:
         """Whether `grid` is active, and is the grid or lies in the grid or county `area`."""
+
+    def below_at(self, grid: str, lon: float, lat: float) -> str | None:
+        """The lowest grid under `grid` that holds the point; None where none does."""
+        ...
+
+
+class Successions(Protocol):
+    def store(self, succession: messages.GridSucceeded) -> None: ...
+
+    def heirs(self, code: str) -> Sequence[str]:
+        """The grids of today that came in the place of one, which is there itself where none did."""
+        ...
+
+    def follow(self, code: str, today: date) -> bool:
+        """Move the tasks of a grid that are not over to its successors; False while one of these is not known yet."""
         ...
 
 
@@ -80,6 +107,10 @@ class Posts(Protocol):
 
     def holds(self, person_id: str, office: Office, grid: str, day: date) -> bool:
         """Whether the person has the post on the day in the grid, or in one above it that is of the post's levels."""
+        ...
+
+    def leads_above(self, person_id: str, grid: str, day: date) -> bool:
+        """Whether the person leads a grid above this one on the day."""
         ...
 
     def serves(self, person_id: str, day: date) -> bool:
@@ -247,6 +278,10 @@ class Officers(Protocol):
         ...
 
 
+class Deadlines(Protocol):
+    def set(self, subject: str, kind: str, due_at: datetime) -> None: ...
+
+
 class Sealing(Protocol):
     def close(self, text: str, bound_to: str) -> str: ...
 
@@ -266,6 +301,12 @@ class Work(Protocol):
 
     @property
     def grids(self) -> Grids: ...
+
+    @property
+    def successions(self) -> Successions: ...
+
+    @property
+    def deadlines(self) -> Deadlines: ...
 
     @property
     def posts(self) -> Posts: ...

@@ -30,6 +30,11 @@ class CoverageQuery(Paged):
     patrol = Code()
 
 
+class MatterReply(Request):
+    question = Name(required=True)
+    value = Text(0, WORDS, required=True)
+
+
 class Entry(Request):
     """What a device kept: a finding at a checklist item or, without an item, that the task is finished."""
 
@@ -46,6 +51,9 @@ class Entry(Request):
     attachments = Attachments()
     spot = Name(metadata={"description": "联查点位(网格编码或场所标识) / the point of a joint inspection (PAT-06)"})
     present = Many(Name(), 0, 200, metadata={"description": "联查参加人员 / who took part, when it is finished"})
+    replies = Many(
+        Within(MatterReply), 0, 30, metadata={"description": "事项所提问题的回答 / answers to the matter's questions"}
+    )
     rest = Text(choices=RESTS, metadata={"description": "其余条目 / what the other items are, when it is finished"})
 
 

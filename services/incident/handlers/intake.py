@@ -30,7 +30,8 @@ def report(command: messages.Report, work: Work) -> Answer:
 def found(message: messages.ProblemFound, work: Work) -> None:
     """What a patrol found is a report of whoever found it (PAT-03): nothing is entered twice.
 
-    It is not refused for want of an answer to the matter's questions: the finder can be asked later (INC-07).
+    It is not refused for want of an answer to the matter's questions: the finder can be asked later (INC-07). Answers
+    that were given were checked where they were taken in.
     """
     told = json.loads(work.seal.open(message.sealed, f"patrol.sealed:{message.case_id}"))
     finder = Principal(message.found_by, told["name"], frozenset(told["roles"]))
@@ -46,6 +47,7 @@ def found(message: messages.ProblemFound, work: Work) -> None:
         attachments=message.attachments,
         external_reference=f"patrol:{message.task_id}#{message.item}",
         occurred_at=min(message.found_at, work.now),
+        replies=tuple(messages.GivenReply(name, value) for name, value in told.get("replies", {}).items()),
     )
     take(command, finder, message.case_id, work)
 

@@ -2,9 +2,9 @@
 
 NotFound ── TaskNotFound
 Invalid ─── ReasonMissing, ItemUnknown, AnswerWrong, NumberMissing, MatterMissing, MatterUnknown,
-            TooManyEntries, CursorWrong
+            QuestionUnknown, ReplyWrong, TooManyEntries, CursorWrong
 Forbidden ─ NotTheSigner
-Conflict ── NotYetDue, SignedAlready, TaskOver, ProblemReported, TaskStateWrong
+Conflict ── LookThroughOver, NotYetDue, SignedAlready, TaskOver, ProblemReported, TaskStateWrong
 Unavailable ─ NoPlan
 """
 
@@ -77,6 +77,20 @@ class MatterUnknown(InputWrong):
     en = "The active plan has no matter {value}; choose one of the catalogue"
 
 
+class QuestionUnknown(InputWrong):
+    code = "question-unknown"
+    path = "replies"
+    zh = "该事项没有问题 {value};可回答:{possible}"
+    en = "The matter has no question {value}; it asks: {possible}"
+
+
+class ReplyWrong(InputWrong):
+    code = "reply-wrong"
+    path = "replies"
+    zh = "“{question}”不能回答“{value}”;可选:{possible}"
+    en = '"{question}" cannot be answered "{value}"; possible: {possible}'
+
+
 class TooManyEntries(InputWrong):
     code = "too-many-entries"
     path = "entries"
@@ -119,6 +133,12 @@ class ProblemReported(Conflict):
     code = "problem-reported"
     zh = "该问题已立案({case_id}),请在案件中处理,不能在此改回"
     en = "The problem has become case {case_id}; go on there, it cannot be taken back here"
+
+
+class LookThroughOver(Conflict):
+    code = "look-through-over"
+    zh = "按方案,上级网格长须在 {until} 以前查看并退回,现在不能再退回"
+    en = "The plan lets leaders of grids above send it back until {until}, which is over"
 
 
 class TaskStateWrong(Conflict):

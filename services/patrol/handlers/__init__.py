@@ -1,6 +1,17 @@
 """One function for each message: load, ask the model, save. The bus opens and commits the transaction."""
 
-from services.patrol.handlers import copies, deadlines, decisions, diary, entries, inspections, meetings, returns, tasks
+from services.patrol.handlers import (
+    copies,
+    deadlines,
+    decisions,
+    diary,
+    entries,
+    inspections,
+    meetings,
+    returns,
+    succession,
+    tasks,
+)
 from services.patrol.handlers.acting import Handlers
 
 HANDLERS: Handlers = {
@@ -13,6 +24,7 @@ HANDLERS: Handlers = {
     **meetings.HANDLERS,
     **decisions.HANDLERS,
     **returns.HANDLERS,
+    **succession.HANDLERS,
 }
 
 __all__ = ["HANDLERS"]

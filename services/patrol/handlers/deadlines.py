@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from services.chassis.messages import DeadlinePassed
+from services.patrol.handlers import succession
 from services.patrol.handlers.acting import Handlers, today
 from services.patrol.ports import Work
 
@@ -26,6 +27,7 @@ SUBJECTS: Mapping[str, Callable[[DeadlinePassed, Work], None]] = {
     "tasks": make_tasks,
     "meetings": make_meetings,
     "returns": ask_for_returns,
+    succession.SUBJECT: succession.follow,
 }
 
 

@@ -6,13 +6,14 @@ from dataclasses import replace
 from services.chassis.errors import WanggeError
 from services.chassis.ids import new_id
 from services.patrol import messages
-from services.patrol.errors import MatterUnknown, TaskNotFound, TooManyEntries
+from services.patrol.errors import MatterUnknown, QuestionUnknown, TaskNotFound, TooManyEntries
 from services.patrol.handlers.acting import Answer, Handlers, believed, today
 from services.patrol.handlers.points import end, place_of, points_of, reach
 from services.patrol.model.checklist import PROBLEM
 from services.patrol.model.plan import Patrol
 from services.patrol.model.points import Point, require
-from services.patrol.model.task import ConflictingEntry, Finding, Part, Task, key_of
+from services.patrol.model.questions import check
+from services.patrol.model.task import WITHDRAWN, ConflictingEntry, Finding, Part, Task, key_of
 from services.patrol.ports import Work
 
 MOST_ENTRIES = 500
@@ -35,6 +36,10 @@ def _outcome(entry: messages.GivenEntry, task: Task | None, work: Work) -> Answe
     try:
         if task is None:
             raise TaskNotFound(id=entry.task_id)
+        if task.state == WITHDRAWN:
+            task = work.tasks.instead_of(task) or task
+        if task.from_grid or task.id != entry.task_id:
+            said |= {"task_id": task.id, "moved_to": task.grid}
         new = _take(entry, task, work.plans.patrol(task.plan, task.patrol), work)
     except ConflictingEntry as conflict:
         return {**said, "outcome": "conflict", "stored": shown(conflict.stored)}
@@ -76,12 +81,16 @@ def _find(entry: messages.GivenEntry, task: Task, patrol: Patrol, work: Work) ->
         lon=entry.point.lon if entry.point else None,
         lat=entry.point.lat if entry.point else None,
         attachments=entry.attachments,
+        replies=tuple((each.question, each.value) for each in entry.replies),
     )
     if answer == PROBLEM:
         matter = patrol.checklist.matter_of(entry.item, entry.matter_code)
         if not work.plans.knows(task.plan, matter):
             raise MatterUnknown(value=matter)
+        check(finding.replies, work.plans.questions(task.plan, matter))
         finding = replace(finding, matter_code=matter, case_id=new_id())
+    elif finding.replies:
+        raise QuestionUnknown(value=finding.replies[0][0], possible="-")
     if not task.take(finding, today(work)):
         return False
     if answer == PROBLEM:
@@ -92,20 +101,37 @@ def _find(entry: messages.GivenEntry, task: Task, patrol: Patrol, work: Work) ->
 def _tell(task: Task, finding: Finding, title: str, patrol: Patrol, work: Work, point: Point | None) -> None:
     """A problem becomes a case by itself (PAT-03), and what an earlier patrol overlooked is said (PAT-05)."""
     who = {"name": work.caller.name, "roles": sorted(work.caller.roles)}
-    sealed = json.dumps({"words": finding.words, **who}, ensure_ascii=False)
+    told = {"words": finding.words, **who, **({"replies": dict(finding.replies)} if finding.replies else {})}
+    sealed = json.dumps(told, ensure_ascii=False)
     closed = work.seal.close(sealed, f"patrol.sealed:{finding.case_id}")
-    task.tell_problem(finding, title, closed, work.now, point or place_of(task, work))
+    where = point or place_of(task, work)
+    grid = where.grid if where else _where(task, finding, work)
+    task.tell_problem(finding, title, closed, work.now, grid, where)
     if patrol.verifies:
-        missed = work.tasks.called_fine(patrol.verifies, task, finding.item)
+        missed = work.tasks.called_fine(patrol.verifies, task, finding.item, grid)
         if missed is not None:
             task.tell_missed(finding, missed, work.now)
+
+
+def _where(task: Task, finding: Finding, work: Work) -> str:
+    """The grid in which something was found: the task's own or, where a patrol goes through several, the one below."""
+    if finding.lon is None or finding.lat is None:
+        return task.grid
+    return work.grids.below_at(task.grid, finding.lon, finding.lat) or task.grid
 
 
 def shown(finding: Finding) -> Answer:
     """A finding as the interface shows it."""
     values = {name: getattr(finding, name) for name in _SHOWN}
     point = {"lon": finding.lon, "lat": finding.lat} if finding.lon is not None else None
-    return {**values, "at": finding.at.isoformat(), "attachments": list(finding.attachments), "point": point}
+    replies = [{"question": question, "value": value} for question, value in finding.replies]
+    return {
+        **values,
+        "at": finding.at.isoformat(),
+        "attachments": list(finding.attachments),
+        "point": point,
+        "replies": replies,
+    }
 
 
 _SHOWN = ("item", "spot", "answer", "version", "client_id", "person_id", "number", "words", "matter_code", "case_id")

@@ -1,8 +1,8 @@
 """Who answers for a task: sign, send back, submit, excuse (PAT-02, PAT-04)."""
 
 from services.patrol import messages
-from services.patrol.errors import NotTheSigner
-from services.patrol.handlers.acting import Answer, Handlers, holds, title
+from services.patrol.errors import LookThroughOver, NotTheSigner
+from services.patrol.handlers.acting import Answer, Handlers, holds, title, today
 from services.patrol.model.plan import Office, Patrol
 from services.patrol.model.task import Task
 from services.patrol.ports import Work
@@ -19,10 +19,10 @@ def sign_task(command: messages.SignTask, work: Work) -> Answer:
 
 
 def send_back_task(command: messages.SendBackTask, work: Work) -> Answer:
-    """Whoever signs or submits may send it back, with a reason."""
+    """Whoever signs or submits may send it back, with a reason, and so may leaders of grids above (PAT-05)."""
     task, patrol = _load(command, work)
     if not any(holds(post, task.grid, work) for post in (patrol.sign, patrol.submit)):
-        raise NotTheSigner(action="退回", post=title(patrol.sign or patrol.submit))
+        _require_above(task, patrol, work)
     task.send_back(work.caller.person_id, command.reason, work.now)
     return receipt(task)
 
@@ -52,6 +52,19 @@ def _load(command: messages.TaskCommand, work: Work) -> tuple[Task, Patrol]:
     task = work.tasks.get(command.task_id)
     task.expect(command.expected_version)
     return task, work.plans.patrol(task.plan, task.patrol)
+
+
+def _require_above(task: Task, patrol: Patrol, work: Work) -> None:
+    """The upper level looks through the lower level's records, as long as the plan lets it (PAT-05).
+
+    Raises NotTheSigner, LookThroughOver.
+    """
+    if not work.posts.leads_above(work.caller.person_id, task.grid, today(work)):
+        raise NotTheSigner(action="退回", post=title(patrol.sign or patrol.submit))
+    if patrol.look_through and task.finished_at:
+        first = task.finished_at.astimezone(work.zone).date()
+        if today(work) > (until := work.plans.last_day(patrol.look_through, first)):
+            raise LookThroughOver(until=until.isoformat())
 
 
 def _require_post(office: Office | None, task: Task, work: Work, action: str) -> None:

@@ -4,7 +4,14 @@ from services.patrol.messages.cases import (
     CaseChanged,
     OfficerChanged,
 )
-from services.patrol.messages.copies import CalendarChanged, GridChanged, PlaceChanged, PlanActivated, PostChanged
+from services.patrol.messages.copies import (
+    CalendarChanged,
+    GridChanged,
+    GridSucceeded,
+    PlaceChanged,
+    PlanActivated,
+    PostChanged,
+)
 from services.patrol.messages.diary import AddDiaryNote, CaseReported, WriteDiary
 from services.patrol.messages.meetings import (
     AddAgendaItem,
@@ -43,6 +50,7 @@ from services.patrol.messages.tasks import (
     Finished,
     GivenEntry,
     GivenPoint,
+    GivenReply,
     Missed,
     Overdue,
     ProblemFound,
@@ -78,8 +86,10 @@ __all__ = [
     "Finished",
     "GivenEntry",
     "GivenPoint",
+    "GivenReply",
     "GivenValue",
     "GridChanged",
+    "GridSucceeded",
     "MeetingCancelled",
     "MeetingCommand",
     "MeetingDecided",

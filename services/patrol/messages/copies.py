@@ -15,6 +15,17 @@ class GridChanged:
     level: int
     ancestors: tuple[str, ...]
     active: bool
+    boundary: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class GridSucceeded:
+    """`successors` come in the place of `predecessors` from the day `effective` on."""
+
+    kind: str
+    predecessors: tuple[str, ...]
+    successors: tuple[str, ...]
+    effective: date
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,6 +15,14 @@ class GivenPoint:
     lat: float
 
 
+@dataclass(frozen=True)
+class GivenReply:
+    """An answer to one of the questions that the plan asks about a matter."""
+
+    question: str
+    value: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class GivenEntry:
     """One thing that a device kept: a finding at a checklist item, or (`item` empty) that the task is finished.
@@ -40,6 +48,7 @@ class GivenEntry:
     rest: str = ""
     spot: str = ""
     present: tuple[str, ...] = ()
+    replies: tuple[GivenReply, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,6 +8,7 @@ from typing import Any
 from services.patrol.model.checklist import NOTHING, Checklist, checklists_of
 from services.patrol.model.inspection_rules import InspectionRule, rules_of
 from services.patrol.model.meeting_plan import MeetingRule, Words, meetings_of
+from services.patrol.model.questions import Question, questions_of
 from services.patrol.model.recurrence import ONE_DAY, Cadence, Window
 from services.patrol.model.return_plan import ReturnRule, returns_of
 
@@ -42,8 +43,9 @@ class Office:
 class Patrol:
     """One patrol of the plan: `who` looks, people of the posts `joined` take part, `sign` signs, `submit` submits.
 
-    `verifies` is the patrol whose findings this one tests (PAT-05). `grades` are cadences by the safety grade of the
-    places it looks at (P6).
+    `verifies` is the patrol whose findings this one tests (PAT-05); leaders of grids above may send it back within
+    `look_through` from the day it was finished, at any time where that is None. `grades` are cadences by the safety
+    grade of the places it looks at (P6).
     """
 
     id: str
@@ -57,6 +59,7 @@ class Patrol:
     submit: Office | None = None
     verifies: str | None = None
     hours: str = ""
+    look_through: Window | None = None
     objects: str = "grid"
     covers: str = "named"
     grades: Mapping[str, Cadence] = field(default_factory=dict)
@@ -95,6 +98,7 @@ class Plan:
     returns: Mapping[str, ReturnRule] = field(default_factory=dict)
     matter_names: Mapping[str, str] = field(default_factory=dict)
     departments: frozenset[str] = frozenset()
+    questions: Mapping[str, tuple[Question, ...]] = field(default_factory=dict)
 
 
 ENTERPRISES, PLACES, POLLUTION_SOURCES = "enterprises", "places", "pollution-sources"
@@ -135,6 +139,7 @@ def plan_of(name: str, effective: date, section: Mapping[str, Any], begins: date
         returns=returns_of(section, words, effective),
         matter_names=section.get("matter_names", {}),
         departments=frozenset(words.departments),
+        questions=questions_of(section.get("questions", {})),
     )
 
 
@@ -149,6 +154,9 @@ def section_of(document: Mapping[str, Any]) -> dict[str, Any]:
         "matter_names": {
             entry["code"]: "保密事项" if entry.get("confidential") else entry["name"]
             for entry in document.get("matters", ())
+        },
+        "questions": {
+            entry["code"]: entry["questions"] for entry in document.get("matters", ()) if entry.get("questions")
         },
     }
 
@@ -179,6 +187,7 @@ def _patrol(
         submit=offices.get(entry.get("submit", "")),
         verifies=entry.get("verifies"),
         hours=_hours(entry.get("hours")),
+        look_through=_window(entry.get("look_through")),
         objects=entry.get("objects", "grid"),
         covers=entry.get("covers", "named"),
         grades={each["grade"]: cadence_of({**entry, **each}, effective) for each in entry.get("by_grade", ())},
@@ -196,6 +205,10 @@ def cadence_of(entry: Mapping[str, Any], effective: date) -> Cadence:
         shift=entry.get("shift", "none"),
         window=Window(int(within["amount"]), within["unit"]) if within else ONE_DAY,
     )
+
+
+def _window(amount: Mapping[str, Any] | None) -> Window | None:
+    return Window(int(amount["amount"]), amount["unit"]) if amount else None
 
 
 def _hours(span: Mapping[str, str] | None) -> str:

@@ -50,6 +50,7 @@ class Finding:
     attachments: tuple[str, ...] = ()
     case_id: str | None = None
     spot: str = ""
+    replies: tuple[tuple[str, str], ...] = ()
 
     @property
     def key(self) -> str:
@@ -62,7 +63,8 @@ class Finding:
 
     @property
     def _said(self) -> tuple[object, ...]:
-        return self.item, self.spot, self.answer, self.number, self.words, self.lon, self.lat, self.attachments
+        where = self.spot, self.lon, self.lat
+        return self.item, where, self.answer, self.number, self.words, self.attachments, self.replies
 
 
 def key_of(item: str, spot: str) -> str:
@@ -108,6 +110,8 @@ ALONE = Part()
 class Task(Aggregate):
     """A task and what happened to it. `findings` are by their keys; `rest` is what the items without one are.
 
+    `from_grid` is where it was asked for, if that grid is no more.
+
     `place_id` is the one place that it looks at, None for the whole grid. `present` are those who took part beside
     whoever leads, `gaps` says why points of a joint inspection were left out (PAT-06).
     """
@@ -133,6 +137,7 @@ class Task(Aggregate):
     submitted_by: str | None = None
     submitted_at: datetime | None = None
     decided_by: str | None = None
+    from_grid: str | None = None
     reason: str = ""
     present: tuple[str, ...] = ()
     gaps: str = ""
@@ -224,6 +229,24 @@ class Task(Aggregate):
         if today < self.day:
             raise NotYetDue(day=self.day.isoformat())
 
+    def follow(self, grid: str, number: int, today: date) -> None:
+        """It goes to the `grid` that came in the place of its own, there as the `number`th of its day; one that was
+        withdrawn with its grid is open again, for somebody had walked it (PAT-02)."""
+        self.from_grid, self.grid, self.number = self.from_grid or self.grid, grid, number
+        if self.state == WITHDRAWN:
+            self.state = OVERDUE if today > self.until else DUE
+        self._change()
+
+    def give_way(self) -> None:
+        """Nobody has to do it any more: another task of the same person asks for the same."""
+        self.state = WITHDRAWN
+        self._change()
+
+    @property
+    def begun(self) -> bool:
+        """Whether somebody entered something, or finished it before."""
+        return bool(self.findings) or self.finished_at is not None
+
     def says(self, item: str) -> str:
         """fine, problem, not-applicable, or "" where it was not looked at."""
         answers = [each.answer for each in self.findings.values() if each.item == item]
@@ -281,17 +304,16 @@ class Task(Aggregate):
         }
 
     def tell_problem(
-        self, finding: Finding, title: str, sealed: str, now: datetime, point: Whereabouts | None = None
+        self, finding: Finding, title: str, sealed: str, now: datetime, grid: str, point: Whereabouts | None = None
     ) -> None:
         """Say that `finding` is a problem that becomes the case `finding.case_id`; who found it and their words are
-        `sealed`. One that was found at a `point` is there, unless the device said where."""
-        about, lon, lat = self._about(now), finding.lon, finding.lat
-        if point is not None:
-            about["grid"] = point.grid
-            lon, lat = (point.lon, point.lat) if lon is None else (lon, lat)
+        `sealed`. It lies in `grid`; one that was found at a `point` is there, unless the device said where."""
+        lon, lat = finding.lon, finding.lat
+        if point is not None and lon is None:
+            lon, lat = point.lon, point.lat
         self.record(
             messages.ProblemFound(
-                **about,
+                **{**self._about(now), "grid": grid},
                 case_id=finding.case_id or "",
                 item=finding.item,
                 title="·".join((self.name, *([point.name] if point else ()), title)),
@@ -307,7 +329,7 @@ class Task(Aggregate):
 
     def tell_missed(self, finding: Finding, missed: "Task", now: datetime) -> None:
         """Say that what was found had been called fine by `missed`, a task of the patrol that this one tests."""
-        about = {**self._about(now), "item": finding.item, "case_id": finding.case_id}
+        about = {**self._about(now), "grid": missed.grid, "item": finding.item, "case_id": finding.case_id}
         self.record(messages.Missed(**about, missed_task=missed.id, missed_by=missed.person_id))
 
 

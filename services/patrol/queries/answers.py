@@ -22,15 +22,15 @@ from services.patrol.model.task import ENTERED, FINISHED, NAMES, OPEN, SIGNED, S
 from services.patrol.queries import paging
 from services.patrol.queries.coverage import CoverageFilter, of_coverage
 from services.patrol.queries.points import of_inspection
-from services.patrol.repository.copies import HeldPost, PlanBook, held_posts
+from services.patrol.repository.copies import LEADER, HeldPost, PlanBook, held_posts
 from services.patrol.repository.tasks import finding_of
 
 Line = dict[str, Any]
 MOVED_WHY = {True: "方案规定遇节假日顺延至下一个工作日", False: "方案规定遇节假日提前至上一个工作日"}
 _PLAIN = (
     "id", "patrol", "name", "grid", "grid_name", "person_id", "day", "until", "moved_from", "state", "rest", "late",
-    "finished_at", "signed_by", "signed_at", "submitted_by", "submitted_at", "reason", "version", "problems", "plan",
-    "gaps",
+    "finished_at", "signed_by", "signed_at", "submitted_by", "submitted_at", "decided_by", "reason", "from_grid",
+    "version", "problems", "plan", "gaps",
 )  # fmt: skip
 _PLACE = ("id", "name", "grade", "key", "lon", "lat")
 
@@ -201,12 +201,13 @@ def _actions(row: Mapping[Any, Any], patrol: Patrol, caller: Principal, posts: I
     around = {row["grid"], *(row["ancestors"] or ())}
     held = [post for post in posts if post.grid in around]
     signs, submits = (any(post.is_office(office) for post in held) for office in (patrol.sign, patrol.submit))
+    above = any(post.post == LEADER and post.grid in (row["ancestors"] or ()) for post in posts)
     state = row["state"]
     ready = SIGNED if patrol.sign else FINISHED
     possible = (
         ("enter", row["person_id"] == caller.person_id and state in ENTERED),
         ("sign", signs and state == FINISHED),
-        ("send-back", (signs or submits) and state in (FINISHED, SIGNED, SUBMITTED)),
+        ("send-back", (signs or submits or above) and state in (FINISHED, SIGNED, SUBMITTED)),
         ("submit", submits and state == ready),
         ("excuse", (signs or caller.has(*EXCUSES)) and state in OPEN),
     )

@@ -8,19 +8,23 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
+from services.chassis.geography import choose, contains, parse_boundary
 from services.chassis.working_calendar import WorkingCalendar, is_published
 from services.patrol import messages, tables
 from services.patrol.errors import NoPlan
 from services.patrol.model.inspection_rules import InspectionRule
 from services.patrol.model.meeting_plan import MeetingRule
 from services.patrol.model.plan import Office, Patrol, Plan, plan_of, section_of
-from services.patrol.model.recurrence import Workdays
+from services.patrol.model.questions import Question
+from services.patrol.model.recurrence import Window, Workdays
 from services.patrol.model.return_plan import ReturnRule
 
 if TYPE_CHECKING:
     from services.patrol.repository.work import PatrolWork
 
 APPOINTED = "appointed"
+LEADER = "leader"
+"""What the registry calls whoever leads a grid, of whatever level."""
 ALL_DAY = ((time(0), time(23, 59)),)
 """Office hours do not matter here: only which days are worked."""
 
@@ -49,6 +53,13 @@ class GridRepository:
             there = there.where(sa.or_(table.code == area, table.ancestors.contains([area])))
         return bool(self._work.connection.scalar(sa.select(there)))
 
+    def below_at(self, grid: str, lon: float, lat: float) -> str | None:
+        table = tables.grids.c
+        below = sa.and_(table.active, table.boundary.is_not(None), table.ancestors.contains([grid]))
+        rows = self._work.connection.execute(sa.select(table.level, table.code, table.boundary).where(below))
+        around = ((row.level, row.code) for row in rows if contains(parse_boundary(row.boundary), lon, lat))
+        return choose(around)
+
 
 class PostRepository:
     """Who holds which post."""
@@ -64,6 +75,11 @@ class PostRepository:
         ancestors = sa.select(tables.grids.c.ancestors).where(tables.grids.c.code == grid)
         around = {grid, *(self._work.connection.scalar(ancestors) or ())}
         return any(post.is_office(office) and post.grid in around for post in held)
+
+    def leads_above(self, person_id: str, grid: str, day: date) -> bool:
+        above = self._work.connection.scalar(sa.select(tables.grids.c.ancestors).where(tables.grids.c.code == grid))
+        held = held_posts(self._work.connection, person_id, day)
+        return any(post.post == LEADER and post.grid in (above or ()) for post in held)
 
     def serves(self, person_id: str, day: date) -> bool:
         its = sa.exists().where(tables.posts.c.person_id == person_id, in_force(day))
@@ -204,6 +220,12 @@ class PlanRepository:
         if found is None:
             raise NoPlan(what=f"{plan}:{rule}")
         return found
+
+    def questions(self, plan: str, matter_code: str) -> Sequence[Question]:
+        return self._plan(plan).questions.get(matter_code, ())
+
+    def last_day(self, window: Window, first: date) -> date:
+        return window.last(first, workdays(self._work.connection, self._work.zone.key))
 
     def in_force(self, day: date) -> Plan | None:
         """The plan that holds on `day`, None while there is none."""

@@ -76,8 +76,9 @@ class GenerationRepository:
         day = self._next(today)
         self.make(day)
         if kind == CHANGED:  # what is there already follows the change, today and tomorrow
-            for other in {today, today + AHEAD} - {day}:
-                self.make(other)
+            for other in sorted({today, today + AHEAD}):
+                if other < day:  # later ones are made in their turn, else those between would be left out
+                    self.make(other)
         self._overdue(today)
         again = self._work.now if day < today + AHEAD else _midnight(today + _DAY, self._work)
         self._work.deadlines.set(SUBJECT, DAY, again)

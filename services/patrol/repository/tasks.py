@@ -11,7 +11,7 @@ from services.chassis.ids import is_id
 from services.patrol import tables, visibility
 from services.patrol.errors import TaskNotFound
 from services.patrol.model.checklist import FINE, PROBLEM
-from services.patrol.model.task import Finding, Task
+from services.patrol.model.task import WITHDRAWN, Finding, Task
 
 if TYPE_CHECKING:
     from services.patrol.repository.work import PatrolWork
@@ -20,9 +20,9 @@ _FINDING = tuple(field.name for field in fields(Finding))
 _TASK = (
     "id", "patrol", "name", "grid", "place_id", "person_id", "day", "until", "number", "moved_from", "plan", "state",
     "rest", "late", "finished_at", "received_at", "signed_by", "signed_at", "submitted_by", "submitted_at",
-    "decided_by", "reason", "present", "gaps",
+    "decided_by", "reason", "from_grid", "present", "gaps",
 )  # fmt: skip
-_FIXED = ("id", "patrol", "name", "grid", "place_id", "day", "number", "plan")
+_FIXED = ("id", "patrol", "name", "place_id", "day", "plan")
 _CHANGING = tuple(name for name in _TASK if name not in _FIXED)
 
 
@@ -44,14 +44,43 @@ class TaskRepository:
         ids = [task_id for task_id in task_ids if is_id(task_id)]
         return self._load(sa.and_(tables.tasks.c.id.in_(ids), visibility.of_entering(self._work.caller)))
 
-    def called_fine(self, patrol: str, task: Task, item: str) -> Task | None:
-        """Tasks of the check's own grid and place alone: a patrol below walks another one."""
+    def of_grid(self, grid: str, states: Collection[str]) -> list[Task]:
+        """Those of the grid in these states, locked, in the order of their ids."""
+        table = tables.tasks.c
+        return list(self._load(sa.and_(table.grid == grid, table.state.in_(states))).values())
+
+    def like(self, task: Task, grid: str) -> list[Task]:
+        """Those that ask the same of the same person in `grid`, whatever their number, locked."""
+        table = tables.tasks.c
+        same = sa.and_(
+            table.patrol == task.patrol, table.day == task.day, table.grid == grid, table.state != WITHDRAWN,
+            table.person_id.is_not_distinct_from(task.person_id), table.id != task.id,
+            table.place_id.is_not_distinct_from(task.place_id),
+        )  # fmt: skip
+        return list(self._load(same).values())
+
+    def instead_of(self, task: Task) -> Task | None:
+        """A grid that is there still asks for what it asked, if for anything."""
+        if (heirs := self._work.successions.heirs(task.grid)) == [task.grid]:
+            return None
+        table = tables.tasks.c
+        same = sa.and_(
+            table.patrol == task.patrol, table.day == task.day, table.person_id == task.person_id,
+            table.place_id.is_not_distinct_from(task.place_id), table.grid.in_(heirs), table.state != WITHDRAWN,
+        )  # fmt: skip
+        if found := list(self._load(same).values()):
+            return found[0]
+        task.follow(heirs[0], task.number, self._work.now.astimezone(self._work.zone).date())
+        return task
+
+    def called_fine(self, patrol: str, task: Task, item: str, grid: str) -> Task | None:
+        """The check's own grid, or the one below it in which something was found: none is blamed for its neighbour."""
         tasks, findings = tables.tasks.c, tables.findings.c
         its = sa.and_(findings.task_id == tasks.id, findings.item == item, findings.spot == "")
         said = sa.select(findings.answer).where(its).scalar_subquery()
         query = (
             sa.select(tasks.id)
-            .where(tasks.patrol == patrol, tasks.grid == task.grid, tasks.day <= task.day)
+            .where(tasks.patrol == patrol, tasks.grid.in_({task.grid, grid}), tasks.day <= task.day)
             .where(tasks.place_id.is_not_distinct_from(task.place_id), tasks.finished_at.is_not(None))
             .where(sa.func.coalesce(said, tasks.rest) == FINE)
             .order_by(tasks.day.desc(), tasks.id)
@@ -76,12 +105,14 @@ class TaskRepository:
 
     def _upsert(self, rows: list[dict[str, Any]]) -> None:
         if rows:
-            rows = [{**row, "attachments": list(row["attachments"])} for row in rows]
+            lists = {name: [list(row[name]) for row in rows] for name in ("attachments", "replies")}
+            rows = [{**row, **{name: lists[name][at] for name in lists}} for at, row in enumerate(rows)]
             changed = [name for name in _FINDING if name not in ("item", "spot")]
             self._work.writes.upsert(tables.findings, rows, key=("task_id", "item", "spot"), changed=changed)
 
     def _load(self, condition: sa.ColumnElement[bool]) -> dict[str, Task]:
-        found = self._read(condition, lock=True)
+        """One that this unit of work has loaded already stays the one that it is."""
+        found = {task_id: self._loaded.get(task_id, task) for task_id, task in self._read(condition, lock=True).items()}
         for task_id, task in found.items():
             self._loaded[task_id] = task
             self._work.track(task)
@@ -112,4 +143,5 @@ def _findings(connection: sa.Connection, task_ids: Collection[str]) -> Mapping[s
 def finding_of(row: Mapping[Any, Any]) -> Finding:
     """The finding that a row keeps."""
     values = {name: row[name] for name in _FINDING}
-    return Finding(**{**values, "attachments": tuple(values["attachments"])})
+    replies = tuple((question, value) for question, value in values["replies"])
+    return Finding(**{**values, "attachments": tuple(values["attachments"]), "replies": replies})

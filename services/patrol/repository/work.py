@@ -29,6 +29,7 @@ from services.patrol.repository.meetings import DecisionRepository, MeetingRepos
 from services.patrol.repository.points import PointRepository
 from services.patrol.repository.return_days import ReturnDays
 from services.patrol.repository.returns import ReturnRepository
+from services.patrol.repository.successions import SuccessionRepository
 from services.patrol.repository.tasks import TaskRepository
 
 
@@ -79,6 +80,7 @@ class PatrolWork(UnitOfWork):
         self.officers = OfficerRepository(self)
         self.returns = ReturnRepository(self)
         self.return_days = ReturnDays(self)
+        self.successions = SuccessionRepository(self)
 
     def forget(self) -> None:
         super().forget()

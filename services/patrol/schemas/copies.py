@@ -23,6 +23,14 @@ class _GridV1(_Reader):
     level = fields.Integer(required=True)
     ancestors = fields.List(fields.String(), required=True)
     active = fields.Boolean(required=True)
+    boundary = fields.Dict(allow_none=True, load_default=None)
+
+
+class _GridSucceededV1(_Reader):
+    kind = fields.String(required=True)
+    predecessors = fields.List(fields.String(), required=True)
+    successors = fields.List(fields.String(), required=True)
+    effective = fields.Date(required=True)
 
 
 class _PostV1(_Reader):
@@ -76,6 +84,11 @@ def _grid(data: dict[str, Any], envelope: Envelope) -> messages.GridChanged:
     return messages.GridChanged(**{**data, "ancestors": tuple(data["ancestors"])}, sequence=envelope.sequence)
 
 
+def _succeeded(data: dict[str, Any], envelope: Envelope) -> messages.GridSucceeded:
+    codes = {name: tuple(data[name]) for name in ("predecessors", "successors")}
+    return messages.GridSucceeded(**{**data, **codes})
+
+
 def _post(data: dict[str, Any], envelope: Envelope) -> messages.PostChanged:
     return messages.PostChanged(**data, id=envelope.subject, grid=_grid_of(envelope), sequence=envelope.sequence)
 
@@ -105,6 +118,7 @@ def _plan(data: dict[str, Any], envelope: Envelope) -> messages.PlanActivated:
 
 _CONSUMED: Mapping[str, tuple[Schema, Callable[[dict[str, Any], Envelope], Any]]] = {
     "registry.grid-changed.v1": (_GridV1(), _grid),
+    "registry.grid-succeeded.v1": (_GridSucceededV1(), _succeeded),
     "registry.post-changed.v1": (_PostV1(), _post),
     "registry.place-changed.v1": (_PlaceV1(), _place),
     "registry.person-changed.v1": (_PersonV1(), _person),

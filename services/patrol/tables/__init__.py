@@ -1,6 +1,6 @@
 """Tables of the patrol service: tasks, what was found on them, how far tasks are made, and copies of the registry's."""
 
-from services.patrol.tables.copies import calendar_years, grids, places, plans, posts
+from services.patrol.tables.copies import calendar_years, grids, places, plans, posts, successions
 from services.patrol.tables.coverage import COUNTED, DONE, KEY, counting, coverage_changes, coverage_months
 from services.patrol.tables.diary import deeds, diaries, notes
 from services.patrol.tables.inspections import corrections, inspections, targets
@@ -41,6 +41,7 @@ __all__ = [
     "plans",
     "posts",
     "returns",
+    "successions",
     "targets",
     "tasks",
 ]

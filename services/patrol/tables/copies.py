@@ -15,7 +15,17 @@ grids = sa.Table(
     sa.Column("ancestors", ARRAY(sa.Text), nullable=False),
     sa.Column("active", sa.Boolean, nullable=False),
     sa.Column("sequence", sa.Integer, nullable=False),
+    sa.Column("boundary", JSONB(none_as_null=True)),
 )
+
+successions = sa.Table(
+    "succession",
+    METADATA,
+    sa.Column("predecessor", sa.Text, primary_key=True),
+    sa.Column("successors", ARRAY(sa.Text), nullable=False),
+    sa.Column("effective", sa.Date, nullable=False),
+)
+"""Which grids came in the place of which; a grid ends once."""
 
 posts = sa.Table(
     "post",

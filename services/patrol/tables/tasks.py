@@ -1,7 +1,7 @@
 """Tasks, what was found on them, and how far tasks are made."""
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY, UUID
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
 
 from services.patrol.model.task import OPEN
 from services.patrol.tables.metadata import METADATA, moment
@@ -35,6 +35,7 @@ tasks = sa.Table(
     sa.Column("submitted_by", sa.Text),
     moment("submitted_at"),
     sa.Column("decided_by", sa.Text),
+    sa.Column("from_grid", sa.Text),
     sa.Column("reason", sa.Text, nullable=False, server_default=""),
     sa.Column("present", ARRAY(sa.Text), nullable=False, server_default="{}"),
     sa.Column("gaps", sa.Text, nullable=False, server_default=""),
@@ -71,6 +72,7 @@ findings = sa.Table(
     sa.Column("lat", sa.Float),
     sa.Column("attachments", ARRAY(sa.Text), nullable=False),
     sa.Column("case_id", sa.Text),
+    sa.Column("replies", JSONB, nullable=False, server_default="[]"),
 )
 
 generations = sa.Table(

@@ -28,6 +28,22 @@ GRID, NEIGHBOUR = "371321106245001", "371321106245002"
 MONDAY = datetime(2026, 11, 23, 2, tzinfo=UTC)
 
 
+SOUTH, NORTH = "371321106245003", "371321106245004"
+"""Two halves of GRID after it was split."""
+
+
+def square(west: float, south: float) -> dict[str, Any]:
+    """A boundary of a hundredth of a degree."""
+    east, north = west + 0.01, south + 0.01
+    return {
+        "type": "Polygon",
+        "coordinates": [[[west, south], [east, south], [east, north], [west, north], [west, south]]],
+    }
+
+
+BOUNDARIES = {SOUTH: square(118.40, 35.40), NORTH: square(118.40, 35.42)}
+
+
 def person(name: str, *roles: str, areas: tuple[str, ...] = (GRID,)) -> Principal:
     return Principal(f"person-{name}", name, frozenset(roles), None, areas)
 
@@ -68,10 +84,28 @@ class County:
         self.service.bus.consume(schemas.read(envelope), "patrol.on.registry", envelope.id)
 
     def grid(
-        self, code: str, level: int, *above: str, kind: str = "area", active: bool = True, sequence: int = 1
+        self,
+        code: str,
+        level: int,
+        *above: str,
+        kind: str = "area",
+        active: bool = True,
+        sequence: int = 1,
+        boundary: dict[str, Any] | None = None,
     ) -> None:
         data = {"code": code, "name": f"网格{code[-3:]}", "kind": kind, "level": level, "ancestors": list(above)}
+        data["boundary"] = boundary
         self.hear("grid-changed", code, {**data, "active": active}, sequence)
+
+    def succeed(self, predecessors: tuple[str, ...], *successors: str, kind: str = "split") -> None:
+        """Let grids come in the place of others, as the registry tells it: the new ones, the succession, the old ones'
+        end."""
+        for code in successors:
+            self.grid(code, 3, TOWN, WORK_AREA, boundary=BOUNDARIES.get(code))
+        data = {"predecessors": list(predecessors), "successors": list(successors), "effective": "2026-11-23"}
+        self.hear("grid-succeeded", predecessors[0], {"change_id": new_id(), "kind": kind, **data})
+        for code in predecessors:
+            self.grid(code, 3, TOWN, WORK_AREA, active=False, sequence=9)
 
     def appoint(self, who: Principal, post: str, grid: str = GRID, ends: date | None = None, sequence: int = 1) -> None:
         data = {"person_id": who.person_id, "post": post, "from": "2026-01-01", "to": ends and ends.isoformat()}

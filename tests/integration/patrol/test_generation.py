@@ -118,6 +118,15 @@ def test_days_that_passed_while_nothing_ran_are_made_up_for(county: County) -> N
 
 
 @pytest.mark.rule("PAT-01")
+def test_a_change_that_is_heard_after_days_of_silence_leaves_none_of_them_out(county: County) -> None:
+    county.clock.advance(days=10)
+    county.appoint(person("heir"), "member")
+    county.run()
+    days = Counter(task["day"] for task in county.tasks(patrol="daily", since="2026-11-25"))
+    assert days == {(date(2026, 11, 25) + timedelta(days=number)).isoformat(): 4 for number in range(10)}
+
+
+@pytest.mark.rule("PAT-01")
 def test_a_task_that_a_holiday_moved_says_from_which_day_and_why(county: County) -> None:
     county.appoint(person("wang"), "leader", "371321106000101")
     county.hear("calendar-changed", "2027", {"year": 2027, "days": [{"day": "2027-01-01", "worked": False}]})

@@ -201,6 +201,31 @@ class Participant(_message.Message):
 Global___Participant: _TypeAlias = Participant  # noqa: Y015
 
 @_typing.final
+class Reply(_message.Message):
+    """An answer to one of the questions that the plan asks about a matter."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    QUESTION_FIELD_NUMBER: _builtins.int
+    VALUE_FIELD_NUMBER: _builtins.int
+    question: _builtins.str
+    value: _builtins.str
+    """several choices: one on each line"""
+    def __init__(
+        self,
+        *,
+        question: _builtins.str = ...,
+        value: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["question", b"question", "value", b"value"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Reply: _TypeAlias = Reply  # noqa: Y015
+
+@_typing.final
 class Finding(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -217,6 +242,7 @@ class Finding(_message.Message):
     ATTACHMENTS_FIELD_NUMBER: _builtins.int
     CASE_ID_FIELD_NUMBER: _builtins.int
     SPOT_FIELD_NUMBER: _builtins.int
+    REPLIES_FIELD_NUMBER: _builtins.int
     item: _builtins.str
     answer: _builtins.str
     """fine, problem, not-applicable"""
@@ -236,6 +262,8 @@ class Finding(_message.Message):
     def point(self) -> Global___Point: ...
     @_builtins.property
     def attachments(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    @_builtins.property
+    def replies(self) -> _containers.RepeatedCompositeFieldContainer[Global___Reply]: ...
     def __init__(
         self,
         *,
@@ -252,10 +280,11 @@ class Finding(_message.Message):
         attachments: _abc.Iterable[_builtins.str] | None = ...,
         case_id: _builtins.str | None = ...,
         spot: _builtins.str = ...,
+        replies: _abc.Iterable[Global___Reply] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_case_id", b"_case_id", "_matter_code", b"_matter_code", "_number", b"_number", "_point", b"_point", "at", b"at", "case_id", b"case_id", "matter_code", b"matter_code", "number", b"number", "point", b"point"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_case_id", b"_case_id", "_matter_code", b"_matter_code", "_number", b"_number", "_point", b"_point", "answer", b"answer", "at", b"at", "attachments", b"attachments", "case_id", b"case_id", "client_id", b"client_id", "item", b"item", "matter_code", b"matter_code", "number", b"number", "person_id", b"person_id", "point", b"point", "spot", b"spot", "version", b"version", "words", b"words"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_case_id", b"_case_id", "_matter_code", b"_matter_code", "_number", b"_number", "_point", b"_point", "answer", b"answer", "at", b"at", "attachments", b"attachments", "case_id", b"case_id", "client_id", b"client_id", "item", b"item", "matter_code", b"matter_code", "number", b"number", "person_id", b"person_id", "point", b"point", "replies", b"replies", "spot", b"spot", "version", b"version", "words", b"words"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__case_id: _TypeAlias = _typing.Literal["case_id"]  # noqa: Y015
     _WhichOneofArgType__case_id: _TypeAlias = _typing.Literal["_case_id", b"_case_id"]  # noqa: Y015
@@ -343,6 +372,8 @@ class Task(_message.Message):
     CHECKLIST_FIELD_NUMBER: _builtins.int
     FINDINGS_FIELD_NUMBER: _builtins.int
     ITEMS_FIELD_NUMBER: _builtins.int
+    DECIDED_BY_FIELD_NUMBER: _builtins.int
+    FROM_GRID_FIELD_NUMBER: _builtins.int
     PLACE_FIELD_NUMBER: _builtins.int
     POINTS_FIELD_NUMBER: _builtins.int
     POINTS_ASKED_FIELD_NUMBER: _builtins.int
@@ -379,6 +410,10 @@ class Task(_message.Message):
     plan: _builtins.str
     checklist: _builtins.str
     """id; empty where the plan gives none"""
+    decided_by: _builtins.str
+    """who sent it back or excused it"""
+    from_grid: _builtins.str
+    """where it was asked for, if that grid is no more"""
     points_asked: _builtins.int
     points_reached: _builtins.int
     gaps: _builtins.str
@@ -439,6 +474,8 @@ class Task(_message.Message):
         checklist: _builtins.str = ...,
         findings: _abc.Iterable[Global___Finding] | None = ...,
         items: _abc.Iterable[Global___Item] | None = ...,
+        decided_by: _builtins.str | None = ...,
+        from_grid: _builtins.str | None = ...,
         place: Global___Place | None = ...,
         points: _abc.Iterable[Global___InspectionPoint] | None = ...,
         points_asked: _builtins.int = ...,
@@ -447,12 +484,16 @@ class Task(_message.Message):
         gaps: _builtins.str = ...,
         actions: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_finished_at", b"_finished_at", "_moved_from", b"_moved_from", "_person_id", b"_person_id", "_place", b"_place", "_signed_at", b"_signed_at", "_signed_by", b"_signed_by", "_submitted_at", b"_submitted_at", "_submitted_by", b"_submitted_by", "finished_at", b"finished_at", "moved_from", b"moved_from", "person_id", b"person_id", "place", b"place", "signed_at", b"signed_at", "signed_by", b"signed_by", "submitted_at", b"submitted_at", "submitted_by", b"submitted_by"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_decided_by", b"_decided_by", "_finished_at", b"_finished_at", "_from_grid", b"_from_grid", "_moved_from", b"_moved_from", "_person_id", b"_person_id", "_place", b"_place", "_signed_at", b"_signed_at", "_signed_by", b"_signed_by", "_submitted_at", b"_submitted_at", "_submitted_by", b"_submitted_by", "decided_by", b"decided_by", "finished_at", b"finished_at", "from_grid", b"from_grid", "moved_from", b"moved_from", "person_id", b"person_id", "place", b"place", "signed_at", b"signed_at", "signed_by", b"signed_by", "submitted_at", b"submitted_at", "submitted_by", b"submitted_by"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_finished_at", b"_finished_at", "_moved_from", b"_moved_from", "_person_id", b"_person_id", "_place", b"_place", "_signed_at", b"_signed_at", "_signed_by", b"_signed_by", "_submitted_at", b"_submitted_at", "_submitted_by", b"_submitted_by", "actions", b"actions", "checklist", b"checklist", "day", b"day", "findings", b"findings", "finished_at", b"finished_at", "gaps", b"gaps", "grid", b"grid", "grid_name", b"grid_name", "hours", b"hours", "id", b"id", "items", b"items", "late", b"late", "moved_from", b"moved_from", "moved_why", b"moved_why", "name", b"name", "patrol", b"patrol", "people", b"people", "person_id", b"person_id", "place", b"place", "plan", b"plan", "points", b"points", "points_asked", b"points_asked", "points_reached", b"points_reached", "problems", b"problems", "reason", b"reason", "rest", b"rest", "signed_at", b"signed_at", "signed_by", b"signed_by", "state", b"state", "state_name", b"state_name", "submitted_at", b"submitted_at", "submitted_by", b"submitted_by", "until", b"until", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_decided_by", b"_decided_by", "_finished_at", b"_finished_at", "_from_grid", b"_from_grid", "_moved_from", b"_moved_from", "_person_id", b"_person_id", "_place", b"_place", "_signed_at", b"_signed_at", "_signed_by", b"_signed_by", "_submitted_at", b"_submitted_at", "_submitted_by", b"_submitted_by", "actions", b"actions", "checklist", b"checklist", "day", b"day", "decided_by", b"decided_by", "findings", b"findings", "finished_at", b"finished_at", "from_grid", b"from_grid", "gaps", b"gaps", "grid", b"grid", "grid_name", b"grid_name", "hours", b"hours", "id", b"id", "items", b"items", "late", b"late", "moved_from", b"moved_from", "moved_why", b"moved_why", "name", b"name", "patrol", b"patrol", "people", b"people", "person_id", b"person_id", "place", b"place", "plan", b"plan", "points", b"points", "points_asked", b"points_asked", "points_reached", b"points_reached", "problems", b"problems", "reason", b"reason", "rest", b"rest", "signed_at", b"signed_at", "signed_by", b"signed_by", "state", b"state", "state_name", b"state_name", "submitted_at", b"submitted_at", "submitted_by", b"submitted_by", "until", b"until", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__decided_by: _TypeAlias = _typing.Literal["decided_by"]  # noqa: Y015
+    _WhichOneofArgType__decided_by: _TypeAlias = _typing.Literal["_decided_by", b"_decided_by"]  # noqa: Y015
     _WhichOneofReturnType__finished_at: _TypeAlias = _typing.Literal["finished_at"]  # noqa: Y015
     _WhichOneofArgType__finished_at: _TypeAlias = _typing.Literal["_finished_at", b"_finished_at"]  # noqa: Y015
+    _WhichOneofReturnType__from_grid: _TypeAlias = _typing.Literal["from_grid"]  # noqa: Y015
+    _WhichOneofArgType__from_grid: _TypeAlias = _typing.Literal["_from_grid", b"_from_grid"]  # noqa: Y015
     _WhichOneofReturnType__moved_from: _TypeAlias = _typing.Literal["moved_from"]  # noqa: Y015
     _WhichOneofArgType__moved_from: _TypeAlias = _typing.Literal["_moved_from", b"_moved_from"]  # noqa: Y015
     _WhichOneofReturnType__person_id: _TypeAlias = _typing.Literal["person_id"]  # noqa: Y015
@@ -468,7 +509,11 @@ class Task(_message.Message):
     _WhichOneofReturnType__submitted_by: _TypeAlias = _typing.Literal["submitted_by"]  # noqa: Y015
     _WhichOneofArgType__submitted_by: _TypeAlias = _typing.Literal["_submitted_by", b"_submitted_by"]  # noqa: Y015
     @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__decided_by) -> _WhichOneofReturnType__decided_by | None: ...
+    @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__finished_at) -> _WhichOneofReturnType__finished_at | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__from_grid) -> _WhichOneofReturnType__from_grid | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__moved_from) -> _WhichOneofReturnType__moved_from | None: ...
     @_typing.overload
@@ -665,6 +710,7 @@ class Entry(_message.Message):
     REST_FIELD_NUMBER: _builtins.int
     SPOT_FIELD_NUMBER: _builtins.int
     PRESENT_FIELD_NUMBER: _builtins.int
+    REPLIES_FIELD_NUMBER: _builtins.int
     client_id: _builtins.str
     task_id: _builtins.str
     version: _builtins.int
@@ -688,6 +734,8 @@ class Entry(_message.Message):
     def present(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """who took part, when a joint inspection is finished; `words`: why points were left out"""
 
+    @_builtins.property
+    def replies(self) -> _containers.RepeatedCompositeFieldContainer[Global___Reply]: ...
     def __init__(
         self,
         *,
@@ -705,10 +753,11 @@ class Entry(_message.Message):
         rest: _builtins.str = ...,
         spot: _builtins.str = ...,
         present: _abc.Iterable[_builtins.str] | None = ...,
+        replies: _abc.Iterable[Global___Reply] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_matter_code", b"_matter_code", "_number", b"_number", "_point", b"_point", "at", b"at", "matter_code", b"matter_code", "number", b"number", "point", b"point"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_matter_code", b"_matter_code", "_number", b"_number", "_point", b"_point", "answer", b"answer", "at", b"at", "attachments", b"attachments", "client_id", b"client_id", "item", b"item", "matter_code", b"matter_code", "number", b"number", "point", b"point", "present", b"present", "rest", b"rest", "spot", b"spot", "task_id", b"task_id", "version", b"version", "words", b"words"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_matter_code", b"_matter_code", "_number", b"_number", "_point", b"_point", "answer", b"answer", "at", b"at", "attachments", b"attachments", "client_id", b"client_id", "item", b"item", "matter_code", b"matter_code", "number", b"number", "point", b"point", "present", b"present", "replies", b"replies", "rest", b"rest", "spot", b"spot", "task_id", b"task_id", "version", b"version", "words", b"words"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__matter_code: _TypeAlias = _typing.Literal["matter_code"]  # noqa: Y015
     _WhichOneofArgType__matter_code: _TypeAlias = _typing.Literal["_matter_code", b"_matter_code"]  # noqa: Y015
@@ -757,6 +806,8 @@ class Outcome(_message.Message):
     PATH_FIELD_NUMBER: _builtins.int
     STORED_FIELD_NUMBER: _builtins.int
     CASE_ID_FIELD_NUMBER: _builtins.int
+    TASK_ID_FIELD_NUMBER: _builtins.int
+    MOVED_TO_FIELD_NUMBER: _builtins.int
     client_id: _builtins.str
     outcome: _builtins.str
     """accepted, known, conflict, refused"""
@@ -767,6 +818,10 @@ class Outcome(_message.Message):
     path: _builtins.str
     """the field at fault"""
     case_id: _builtins.str
+    task_id: _builtins.str
+    """the task that took it, where the grid of the one it was for is no more"""
+    moved_to: _builtins.str
+    """the grid that came in the place of that one"""
     @_builtins.property
     def stored(self) -> Global___Finding:
         """the other side of a conflict"""
@@ -782,19 +837,29 @@ class Outcome(_message.Message):
         path: _builtins.str = ...,
         stored: Global___Finding | None = ...,
         case_id: _builtins.str | None = ...,
+        task_id: _builtins.str | None = ...,
+        moved_to: _builtins.str | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_case_id", b"_case_id", "_stored", b"_stored", "case_id", b"case_id", "stored", b"stored"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_case_id", b"_case_id", "_moved_to", b"_moved_to", "_stored", b"_stored", "_task_id", b"_task_id", "case_id", b"case_id", "moved_to", b"moved_to", "stored", b"stored", "task_id", b"task_id"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_case_id", b"_case_id", "_stored", b"_stored", "case_id", b"case_id", "client_id", b"client_id", "code", b"code", "en", b"en", "outcome", b"outcome", "path", b"path", "stored", b"stored", "zh", b"zh"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_case_id", b"_case_id", "_moved_to", b"_moved_to", "_stored", b"_stored", "_task_id", b"_task_id", "case_id", b"case_id", "client_id", b"client_id", "code", b"code", "en", b"en", "moved_to", b"moved_to", "outcome", b"outcome", "path", b"path", "stored", b"stored", "task_id", b"task_id", "zh", b"zh"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__case_id: _TypeAlias = _typing.Literal["case_id"]  # noqa: Y015
     _WhichOneofArgType__case_id: _TypeAlias = _typing.Literal["_case_id", b"_case_id"]  # noqa: Y015
+    _WhichOneofReturnType__moved_to: _TypeAlias = _typing.Literal["moved_to"]  # noqa: Y015
+    _WhichOneofArgType__moved_to: _TypeAlias = _typing.Literal["_moved_to", b"_moved_to"]  # noqa: Y015
     _WhichOneofReturnType__stored: _TypeAlias = _typing.Literal["stored"]  # noqa: Y015
     _WhichOneofArgType__stored: _TypeAlias = _typing.Literal["_stored", b"_stored"]  # noqa: Y015
+    _WhichOneofReturnType__task_id: _TypeAlias = _typing.Literal["task_id"]  # noqa: Y015
+    _WhichOneofArgType__task_id: _TypeAlias = _typing.Literal["_task_id", b"_task_id"]  # noqa: Y015
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__case_id) -> _WhichOneofReturnType__case_id | None: ...
     @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__moved_to) -> _WhichOneofReturnType__moved_to | None: ...
+    @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__stored) -> _WhichOneofReturnType__stored | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__task_id) -> _WhichOneofReturnType__task_id | None: ...
 
 Global___Outcome: _TypeAlias = Outcome  # noqa: Y015
 
