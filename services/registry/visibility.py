@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.chassis.auth import Principal
+from services.chassis.ids import is_id
 from services.chassis.personal import Seal
 from services.registry.handlers.rights import CONFIRMERS, HOUSEHOLDS
 from services.registry.model import areas
@@ -17,6 +18,7 @@ from services.registry.model.grids import covered_whole
 from services.registry.tables import (
     care_entry,
     division,
+    duty_letter,
     grid,
     household,
     person,
@@ -61,6 +63,13 @@ def sees_grid(caller: Principal, code: sa.ColumnElement[str]) -> sa.ColumnElemen
     if caller.has(*SEES_EVERYBODY):
         return sa.true()
     return sa.or_(sa.false(), *(code.startswith(area, autoescape=True) for area in caller.areas))
+
+
+def sees_letter(caller: Principal) -> sa.ColumnElement[bool]:
+    """The duty letters that `caller` may see: about grids in the own areas, and those that the caller signs."""
+    its = (duty_letter.c.upper_person_id, duty_letter.c.lower_person_id)
+    mine = [column == caller.person_id for column in its] if is_id(caller.person_id) else []
+    return sa.or_(sees_grid(caller, duty_letter.c.lower_grid), *mine)
 
 
 def sees_person(caller: Principal) -> sa.ColumnElement[bool]:

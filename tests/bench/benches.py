@@ -55,6 +55,8 @@ LISTS: Mapping[str, str] = {
     "listPlaces": "places",
     "listPlaceRecords": "records of a place",
     "listApplications": "applications",
+    "listLetters": "duty letters",
+    "listRolloutMarks": "rollout marks",
     "listCards": "cards",
     "listCardsReached": "cards reached",
     "listGridSizes": "grid sizes",

@@ -1,7 +1,7 @@
 """gRPC: request → command → reply, and queries for what is only read. The files of wangge.registry.v1 say what each
 method does; every gRPC service of theirs has a servicer of its own here."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import grpc
@@ -9,30 +9,42 @@ import grpc
 from services.chassis.auth import Issuer
 from services.chassis.config import Config
 from services.chassis.rpc.serve import Api
-from services.registry.api import boards, care, places, registry
+from services.registry.api import boards, care, letters, places, registry, rollouts
 from services.registry.bootstrap import Service, issuer
 from services.registry.bootstrap import build as wire
-from wangge.registry.v1 import boards_pb2_grpc, care_pb2_grpc, places_pb2_grpc, registry_pb2_grpc
+from wangge.registry.v1 import (
+    boards_pb2_grpc,
+    care_pb2_grpc,
+    letters_pb2_grpc,
+    places_pb2_grpc,
+    registry_pb2_grpc,
+    rollouts_pb2_grpc,
+)
 
-SERVICERS: Mapping[str, type] = {
+SERVICERS: Mapping[str, Any] = {
     "Registry": registry.Servicer,
     "Boards": boards.Servicer,
     "Care": care.Servicer,
     "Places": places.Servicer,
+    "Letters": letters.Servicer,
+    "Rollouts": rollouts.Servicer,
 }
-"""Who answers which gRPC service."""
+"""Who answers which gRPC service; all but the first are made of the wired service alone."""
+_ADDERS: Mapping[str, Callable[[Any, grpc.Server], None]] = {
+    "Registry": registry_pb2_grpc.add_RegistryServicer_to_server,
+    "Boards": boards_pb2_grpc.add_BoardsServicer_to_server,
+    "Care": care_pb2_grpc.add_CareServicer_to_server,
+    "Places": places_pb2_grpc.add_PlacesServicer_to_server,
+    "Letters": letters_pb2_grpc.add_LettersServicer_to_server,
+    "Rollouts": rollouts_pb2_grpc.add_RolloutsServicer_to_server,
+}
 PUBLIC = registry.PUBLIC | boards.PUBLIC
 
 
 def _add(made: tuple[Service, Issuer], server: grpc.Server) -> None:
-    first: Any = registry.Servicer(*made)
-    registry_pb2_grpc.add_RegistryServicer_to_server(first, server)
-    of_boards: Any = boards.Servicer(made[0])
-    boards_pb2_grpc.add_BoardsServicer_to_server(of_boards, server)
-    of_care: Any = care.Servicer(made[0])
-    care_pb2_grpc.add_CareServicer_to_server(of_care, server)
-    of_places: Any = places.Servicer(made[0])
-    places_pb2_grpc.add_PlacesServicer_to_server(of_places, server)
+    for name, servicer in SERVICERS.items():
+        arguments = made if name == "Registry" else made[:1]
+        _ADDERS[name](servicer(*arguments), server)
 
 
 def serving(service: Service, tokens: Issuer) -> Api:

@@ -1,13 +1,8 @@
 """Notice boards, contact cards and sizes over gRPC."""
 
-from typing import Any
-
-import sqlalchemy as sa
-
-from services.chassis.messages import Command
 from services.chassis.rpc.call import Call
 from services.chassis.rpc.convert import to_command, to_reply
-from services.registry.bootstrap import Service
+from services.registry.api.calling import Calling
 from services.registry.messages.boards import EnterSizes, RecordCards, SetBadge, WithdrawCards
 from services.registry.queries import boards, sizes
 from wangge.registry.v1 import boards_pb2 as pb
@@ -16,11 +11,8 @@ from wangge.registry.v1 import registry_pb2
 PUBLIC = frozenset({"/wangge.registry.v1.Boards/GetBoard"})
 
 
-class Servicer:
+class Servicer(Calling):
     """Answers the calls of wangge.registry.v1.Boards."""
-
-    def __init__(self, service: Service) -> None:
-        self._service = service
 
     def GetBoard(self, request: pb.GetBoardRequest, call: Call) -> pb.Board:
         with self._read() as connection:
@@ -56,10 +48,3 @@ class Servicer:
         with self._read() as connection:
             found = sizes.list_sizes(connection, request, call.caller, self._service.today())
         return to_reply(pb.SizeList, found)
-
-    def _write(self, command: type[Command], request: Any, call: Call, **given: Any) -> registry_pb2.Receipt:
-        answer = self._service.bus.handle(to_command(command, request, **given), call.caller, call.key)
-        return to_reply(registry_pb2.Receipt, answer)
-
-    def _read(self) -> sa.Connection:
-        return self._service.engine.connect()

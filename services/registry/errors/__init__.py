@@ -10,6 +10,14 @@ from services.registry.errors.care import (
     OwnProposal,
     VisitIncomplete,
 )
+from services.registry.errors.letters import (
+    LetterNotFound,
+    LetterOver,
+    LetterSigned,
+    NoGridAbove,
+    NotASigner,
+    SignerLeft,
+)
 from services.registry.errors.places import PlaceNotFound, PlaceRetired
 from services.registry.errors.registry import (
     ApplicationKeyRefused,
@@ -43,6 +51,7 @@ from services.registry.errors.registry import (
     ValueRefused,
     fault,
 )
+from services.registry.errors.rollouts import MarkNotFound, MarkWithdrawn
 
 __all__ = [
     "ApplicationKeyRefused",
@@ -65,7 +74,14 @@ __all__ = [
     "ImportNotFound",
     "ImportOver",
     "ImportRefused",
+    "LetterNotFound",
+    "LetterOver",
+    "LetterSigned",
+    "MarkNotFound",
+    "MarkWithdrawn",
+    "NoGridAbove",
     "NoPlanInForce",
+    "NotASigner",
     "OwnProposal",
     "OwnRoles",
     "PasswordRefused",
@@ -82,6 +98,7 @@ __all__ = [
     "RolesIncompatible",
     "SignInLocked",
     "SignInRefused",
+    "SignerLeft",
     "TableRefused",
     "ValueRefused",
     "VisitIncomplete",

@@ -17,13 +17,14 @@ from services.registry.handlers import (
     divisions,
     grids,
     households,
+    letters,
     people,
     places,
     plans,
     posts,
+    rollouts,
     sheets,
 )
-from services.registry.messages import boards as board_messages
 
 HANDLERS: Mapping[type, Callable[[Any, Any], dict[str, Any]]] = {
     messages.SignIn: accounts.sign_in,
@@ -50,10 +51,9 @@ HANDLERS: Mapping[type, Callable[[Any, Any], dict[str, Any]]] = {
     messages.EndPost: posts.end_post,
     messages.RegisterApplication: applications.register,
     messages.RevokeApplication: applications.revoke,
-    board_messages.SetBadge: boards.set_badge,
-    board_messages.RecordCards: boards.record_cards,
-    board_messages.WithdrawCards: boards.withdraw_cards,
-    board_messages.EnterSizes: boards.enter_sizes,
+    **boards.HANDLERS,
+    **letters.HANDLERS,
+    **rollouts.HANDLERS,
     messages.ImportDepartments: departments.import_departments,
     messages.ImportDuties: departments.import_duties,
     messages.OpenImport: sheets.open_import,

@@ -1,6 +1,7 @@
 """Badges, contact cards handed out, sizes of grids (REG-05, REG-11)."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
 
 from services.chassis.errors import Forbidden
 from services.chassis.ids import new_id
@@ -82,3 +83,11 @@ def _own(work: Work, codes: Collection[str]) -> set[str]:
 
 def _may(work: Work, code: str) -> bool:
     return work.caller.has(*rights.SYSTEM) or work.caller.covers(code)
+
+
+HANDLERS: Mapping[type, Callable[[Any, Work], Answer]] = {
+    SetBadge: set_badge,
+    RecordCards: record_cards,
+    WithdrawCards: withdraw_cards,
+    EnterSizes: enter_sizes,
+}

@@ -156,6 +156,12 @@ def spoken_duties(document: Document | None, post: str, level: int, kind: str) -
     return str(title), [str(duty) for entry in entries for duty in entry.get("duties", ())]
 
 
+def level_duties(document: Document | None, level: int, kind: str) -> list[str]:
+    """The duties that the plan's `document` gives to grids of `level` and `kind`."""
+    levels = (each for each in _list(document or {}, "levels") if (each["level"], each["kind"]) == (level, kind))
+    return [str(duty) for each in levels for duty in each.get("duties", ())]
+
+
 def _speaking(document: Document | None, post: str, level: int, kind: str) -> Iterator[Document]:
     """The plan's entries about a post in such grids; an entry without levels speaks about all."""
     plan = document or {}

@@ -9,9 +9,11 @@ from services.chassis.messages import Event
 from services.registry.ports.areas import Calendars, Changes, Departments, Divisions, Duties, Grids
 from services.registry.ports.boards import Boards
 from services.registry.ports.care import Care, Households
+from services.registry.ports.letters import Letters
 from services.registry.ports.people import Accounts, Applications, People, Posts
 from services.registry.ports.places import Places
 from services.registry.ports.plans import Imports, PlanRules, Plans, SheetRows
+from services.registry.ports.rollouts import Rollouts
 from services.registry.ports.surroundings import Deadlines, Passwords, Seal
 
 __all__ = [
@@ -28,12 +30,14 @@ __all__ = [
     "Grids",
     "Households",
     "Imports",
+    "Letters",
     "Passwords",
     "People",
     "Places",
     "PlanRules",
     "Plans",
     "Posts",
+    "Rollouts",
     "Seal",
     "SheetRows",
     "Work",
@@ -56,6 +60,8 @@ class Work(Protocol):
     accounts: Accounts
     applications: Applications
     boards: Boards
+    letters: Letters
+    rollouts: Rollouts
     departments: Departments
     duties: Duties
     calendars: Calendars

@@ -22,9 +22,11 @@ from services.registry.repository.departments import SqlDepartments, SqlDuties
 from services.registry.repository.divisions import SqlDivisions
 from services.registry.repository.grids import SqlGrids
 from services.registry.repository.imports import SqlImports
+from services.registry.repository.letters import SqlLetters
 from services.registry.repository.people import SqlPeople, SqlPosts
 from services.registry.repository.places import SqlPlaces
 from services.registry.repository.plans import SqlPlans
+from services.registry.repository.rollouts import SqlRollouts
 from services.registry.repository.sheet_rows import SqlSheetRows
 
 
@@ -56,6 +58,8 @@ class RegistryWork(UnitOfWork):
         self.accounts = SqlAccounts(self, self.seal)
         self.applications = SqlApplications(self)
         self.boards = SqlBoards(self)
+        self.letters = SqlLetters(self)
+        self.rollouts = SqlRollouts(self)
         self.departments = SqlDepartments(self)
         self.calendars = SqlCalendars(self)
         self.duties = SqlDuties(self)

@@ -13,9 +13,11 @@ from services.registry.tables.areas import (
 from services.registry.tables.boards import badge, card_delivery, grid_size
 from services.registry.tables.care import care_entry, erasure, household, household_look
 from services.registry.tables.columns import METADATA
+from services.registry.tables.letters import duty_letter
 from services.registry.tables.people import account, application, guard, look, person, post, refresh_token, session
 from services.registry.tables.places import place, place_record
 from services.registry.tables.plans import plan_activation, plan_version, table_import, table_import_part
+from services.registry.tables.rollouts import rollout_mark
 
 __all__ = [
     "DIVISION_GRAMS",
@@ -29,6 +31,7 @@ __all__ = [
     "department",
     "division",
     "duty",
+    "duty_letter",
     "erasure",
     "grid",
     "grid_change",
@@ -45,6 +48,7 @@ __all__ = [
     "plan_version",
     "post",
     "refresh_token",
+    "rollout_mark",
     "session",
     "table_import",
     "table_import_part",
