@@ -54,6 +54,7 @@ def change(message: ChangeLetter, work: Work) -> Answer:
 
 def sign(message: SignLetter, work: Work) -> Answer:
     """By each of the two, who still holds the post; one that comes into force supersedes the earlier ones."""
+    work.letters.alone(message.letter_id)
     letter = work.letters.get(message.letter_id)
     check_version(message.expected_version, letter.version)
     party = letter.party_of(work.caller.person_id)

@@ -11,6 +11,9 @@ class Letters(Protocol):
     def get(self, letter_id: str) -> Letter:
         """Raises LetterNotFound."""
 
+    def alone(self, letter_id: str) -> None:
+        """Let nobody else sign a letter of the same lower grid until the end of the transaction."""
+
     def add(self, letter: Letter) -> None: ...
 
     def save(self, letter: Letter) -> None: ...

@@ -12,6 +12,7 @@ from services.registry.repository import rows
 from services.registry.tables import duty_letter as table
 from services.registry.visibility import sees_letter
 
+LETTERS_LOCK = 7_301_231
 _TERMS = ("starts", "ends", "tasks", "rewards", "penalties")
 _PLAIN = (
     *("id", "drafted_by", "drafted_at", "upper_signed_at", "lower_signed_at"),
@@ -30,6 +31,12 @@ class SqlLetters:
         if row is None:
             raise LetterNotFound(id=letter_id)
         return _letter(row)
+
+    def alone(self, letter_id: str) -> None:
+        # Before the row is locked: who holds a letter must not wait for somebody who supersedes it.
+        key = sa.func.hashtextextended(table.c.lower_grid, LETTERS_LOCK)
+        wanted = table.c.id == letter_id if is_id(letter_id) else sa.false()
+        self._work.connection.execute(sa.select(sa.func.pg_advisory_xact_lock(key)).where(wanted))
 
     def add(self, letter: Letter) -> None:
         rows.insert(self._work.connection, table, [_values(letter)])

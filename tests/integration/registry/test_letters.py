@@ -129,7 +129,7 @@ def test_strangers_neither_draft_nor_sign_nor_see(led: Registry) -> None:
     assert refusal(signer(led, "wang"), "DraftLetter", code=led.ids["v1"], **TERM).code == "forbidden"
     for method, values in (("GetLetter", {}), ("SignLetter", {}), ("EndLetter", {"reason": "我不喜欢"})):
         assert refusal(stranger, method, letter_id=made, **values).code == "not-found"
-    assert refusal(led.operator, "SignLetter", letter_id=made).code == "not-found"
+    assert refusal(led.operator, "SignLetter", letter_id=made).code == "not-a-signer"
     assert list(stranger("ListLetters").items) == []
     assert [each.id for each in signer(led, "wang")("ListLetters", mine=True).items] == [made]
 

@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0231"
-down_revision = "0230"
+down_revision = "0200"
 branch_labels = None
 depends_on = None
 
