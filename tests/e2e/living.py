@@ -67,6 +67,19 @@ def lived(county: County, first: date, last: date) -> dict[tuple[str, str, str |
     return dict(found)
 
 
+def meetings(county: County, first: date, last: date) -> dict[tuple[str, str], list[tuple[date, date | None]]]:
+    """The meetings held within the days, by the plan's id and grid: on which day, and from which it was moved."""
+    table = tables.meetings.c
+    query = sa.select(table.meeting, table.grid, table.day, table.moved_from).where(
+        table.state != "withdrawn", table.day.between(first, last)
+    )
+    found = defaultdict(list)
+    with county.service.engine.connect() as connection:
+        for row in connection.execute(query.order_by(table.day)):
+            found[row.meeting, row.grid].append((row.day, row.moved_from))
+    return dict(found)
+
+
 def finish(county: County, patrol: str, who: Principal, day: date, grid: str) -> None:
     """Let somebody finish the first open task of a patrol in a grid that is due on `day`, all being well."""
     tasks = county.tasks(patrol=patrol, states=("due",), area=grid)

@@ -1,15 +1,17 @@
-"""The first quarter of 2026 by plan P1, lived day by day: the tasks are those of a table written by hand (PAT-01).
+"""The first quarter of 2026 by plan P1, lived day by day: tasks and meetings are those of a table written by hand
+(PAT-01, PAT-09).
 
 "旗、镇、村干部每周到所包村民组开展工作至少1次": once a week, on any day of it. "每月至少对网格内居民走访一遍": once
-a month. "定期排查各类安全隐患" (once a month is assumed). Spring Festival (15 to 23 February) moves nothing: the plan
-does not say so. The plan comes into force on a Wednesday; a grid is split on another; a leader is replaced in March.
+a month. "定期排查各类安全隐患": once a month (assumed). "村每周至少组织网格长和网格员召开1次民情分析会": on Mondays
+(assumed). Spring Festival (15 to 23 February) moves nothing: the plan does not say so. The plan comes into force on a
+Wednesday; a grid is split on another; a leader is replaced in March.
 """
 
 from datetime import date
 
 import pytest
 
-from tests.e2e.living import announce, live, lived, weeks
+from tests.e2e.living import announce, live, lived, meetings, weeks
 from tests.integration.patrol.conftest import (  # noqa: F401  (fixtures)
     TOWN,
     County,
@@ -78,3 +80,7 @@ def test_the_first_quarter_of_2026(bare: County) -> None:  # noqa: F811
         ("hazards", FAR, None): [FEBRUARY, MARCH],
         ("hazards", WEST, member): [JANUARY, FEBRUARY, MARCH],
     }  # fmt: skip
+    mondays = [date(2026, 1, 19), date(2026, 1, 26)]
+    mondays += [date(2026, 2, day) for day in (2, 9, 16, 23)]  # the 16th and the 23rd are holidays
+    mondays += [date(2026, 3, day) for day in (2, 9, 16, 23, 30)]
+    assert meetings(county, BEGINS, LAST) == {("people-situation", VILLAGE): [(day, None) for day in mondays]}

@@ -11,7 +11,7 @@ from datetime import date
 
 import pytest
 
-from tests.e2e.living import announce, finish, live, lived, shipped, weeks
+from tests.e2e.living import announce, finish, live, lived, meetings, shipped, weeks
 from tests.integration.patrol.conftest import (  # noqa: F401  (fixtures)
     TOWN,
     County,
@@ -90,3 +90,5 @@ def test_the_third_quarter_of_2026(bare: County) -> None:  # noqa: F811
         ("sources", LOWER, OTHER.person_id): [FIRST_WEEK, *(week for week in full if week[1] < CHANGED)],
         ("sources", DYEWORKS, OTHER.person_id): twice,
     }
+    # "原则上每季度召开一次": in the quarter's last month on the 15th (assumed), a Tuesday
+    assert meetings(county, BEGINS, LAST) == {("joint-conference", TOWN): [(date(2026, 9, 15), None)]}

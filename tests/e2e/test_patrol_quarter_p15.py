@@ -2,14 +2,15 @@
 
 "全乡每年开展两次大面积灭鼠、灭蚊蝇活动": twice in the year. "每三月更换一次内容": once in each quarter. "每年开展四次
 以上群众性健康教育服务": four times in the year. "坚持开展定期卫生检查评比": once a month (assumed). The plan begins on
-1 March, in the middle of a quarter and of a year; Qingming and Labour Day move nothing.
+1 March, in the middle of a quarter and of a year; a second version in April asks nothing twice. Qingming and Labour Day
+move meetings alone: there the plan says so (assumed).
 """
 
 from datetime import date
 
 import pytest
 
-from tests.e2e.living import announce, finish, live, lived
+from tests.e2e.living import announce, finish, live, lived, meetings
 from tests.integration.patrol.conftest import (  # noqa: F401  (fixtures)
     TOWN,
     County,
@@ -64,6 +65,7 @@ def test_the_first_three_months(bare: County) -> None:  # noqa: F811
         date(2026, 4, 8): catch_rats,
         date(2026, 4, 10): check,
         date(2026, 4, 15): replace_head,
+        date(2026, 4, 20): lambda: announce(county, "p15", date(2026, 4, 20), version=2),
         date(2026, 5, 6): replace_doctor,
     }
     live(county, BEGINS, LAST, happenings)
@@ -79,4 +81,12 @@ def test_the_first_three_months(bare: County) -> None:  # noqa: F811
         ("health-education", UPPER, DOCTOR.person_id): [YEAR],  # the session that was held
         ("health-education", UPPER, NEW_DOCTOR.person_id): [YEAR, YEAR, YEAR],
         ("health-education", LOWER, None): [YEAR, YEAR, YEAR, YEAR],
+    }
+    assert meetings(county, BEGINS, LAST) == {
+        ("mobilisation", TOWN): [(date(2026, 3, 2), BEGINS)],  # the plan's first day is a Sunday
+        ("progress", TOWN): [
+            (date(2026, 3, 5), None),
+            (date(2026, 4, 7), date(2026, 4, 5)),  # Qingming is off from the 4th to the 6th
+            (date(2026, 5, 6), date(2026, 5, 5)),  # Labour Day from the 1st to the 5th
+        ],
     }

@@ -117,10 +117,11 @@ def plan_of(name: str, effective: date, section: Mapping[str, Any], begins: date
     `begins` is the first day of the plan's first version: a new one in the middle of a period neither asks again for
     what was done nor lets fall what was open.
     """
+    since = begins or effective
     levels = {entry["id"]: Level(entry["level"], entry.get("kind")) for entry in section["levels"]}
     lists = checklists_of(section)
     offices = {entry["id"]: _office(entry, levels) for entry in section["posts"]}
-    made = [_patrol(entry, levels, offices, lists, begins or effective) for entry in section["patrols"]]
+    made = [_patrol(entry, levels, offices, lists, since) for entry in section["patrols"]]
     recurring = {each.id: each for each in made if each.recurs}
     words = Words(
         levels,
@@ -134,9 +135,9 @@ def plan_of(name: str, effective: date, section: Mapping[str, Any], begins: date
         effective=effective,
         patrols=recurring,
         matters=frozenset(section["matters"]),
-        inspections=rules_of(section.get("inspections", ()), offices, lists, effective),
-        meetings=meetings_of(section, words, effective),
-        returns=returns_of(section, words, effective),
+        inspections=rules_of(section.get("inspections", ()), offices, lists, since),
+        meetings=meetings_of(section, words, since),
+        returns=returns_of(section, words, since),
         matter_names=section.get("matter_names", {}),
         departments=frozenset(words.departments),
         questions=questions_of(section.get("questions", {})),
