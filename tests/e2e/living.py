@@ -80,6 +80,19 @@ def meetings(county: County, first: date, last: date) -> dict[tuple[str, str], l
     return dict(found)
 
 
+def returns(county: County, first: date, last: date) -> dict[tuple[str, str, str | None], list[Span]]:
+    """What was asked from below within the days, by the plan's id, grid and person: from when until when."""
+    table = tables.returns.c
+    query = sa.select(table.form, table.grid, table.person_id, table.day, table.until).where(
+        table.state != "withdrawn", table.day.between(first, last)
+    )
+    found = defaultdict(list)
+    with county.service.engine.connect() as connection:
+        for row in connection.execute(query.order_by(table.day)):
+            found[row.form, row.grid, row.person_id].append((row.day, row.until))
+    return dict(found)
+
+
 def finish(county: County, patrol: str, who: Principal, day: date, grid: str) -> None:
     """Let somebody finish the first open task of a patrol in a grid that is due on `day`, all being well."""
     tasks = county.tasks(patrol=patrol, states=("due",), area=grid)

@@ -11,7 +11,7 @@ from datetime import date
 
 import pytest
 
-from tests.e2e.living import announce, finish, live, lived, meetings, shipped, weeks
+from tests.e2e.living import announce, finish, live, lived, meetings, returns, shipped, weeks
 from tests.integration.patrol.conftest import (  # noqa: F401  (fixtures)
     TOWN,
     County,
@@ -92,3 +92,17 @@ def test_the_third_quarter_of_2026(bare: County) -> None:  # noqa: F811
     }
     # "原则上每季度召开一次": in the quarter's last month on the 15th (assumed), a Tuesday
     assert meetings(county, BEGINS, LAST) == {("joint-conference", TOWN): [(date(2026, 9, 15), None)]}
+    # "每季度对本级网格运行情景进行自评", 5 working days from the 20th on (assumed), a Sunday worked for National Day
+    evaluated = (date(2026, 9, 20), date(2026, 9, 24))
+    assert returns(county, BEGINS, LAST) == {
+        ("self-evaluation-village", UPPER, HEAD.person_id): [evaluated],
+        ("self-evaluation-village", LOWER, OTHER_HEAD.person_id): [evaluated],
+        ("self-evaluation-town", TOWN, MAYOR.person_id): [evaluated],
+        ("self-evaluation-park", PARK, DIRECTOR.person_id): [evaluated],
+        ("upper-evaluation", TOWN, MAYOR.person_id): [(date(2026, 9, 25), date(2026, 10, 9))],  # two holidays between
+        ("platform", TOWN, MAYOR.person_id): [
+            (date(2026, 7, 25), date(2026, 7, 29)),  # from a Saturday on
+            (date(2026, 8, 25), date(2026, 8, 27)),
+            (date(2026, 9, 25), date(2026, 9, 30)),
+        ],
+    }

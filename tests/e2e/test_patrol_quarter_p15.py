@@ -10,7 +10,7 @@ from datetime import date
 
 import pytest
 
-from tests.e2e.living import announce, finish, live, lived, meetings
+from tests.e2e.living import announce, finish, live, lived, meetings, returns
 from tests.integration.patrol.conftest import (  # noqa: F401  (fixtures)
     TOWN,
     County,
@@ -89,4 +89,14 @@ def test_the_first_three_months(bare: County) -> None:  # noqa: F811
             (date(2026, 4, 7), date(2026, 4, 5)),  # Qingming is off from the 4th to the 6th
             (date(2026, 5, 6), date(2026, 5, 5)),  # Labour Day from the 1st to the 5th
         ],
+    }
+    # "及时层层上报": 3 working days from the 25th on (assumed)
+    told = [
+        (date(2026, 3, 25), date(2026, 3, 27)),
+        (date(2026, 4, 25), date(2026, 4, 29)),
+        (date(2026, 5, 25), date(2026, 5, 27)),
+    ]
+    assert returns(county, BEGINS, LAST) == {
+        ("deeds", UPPER, HEAD.person_id): told,
+        ("deeds", LOWER, NEW_HEAD.person_id): told,  # March's too, which the predecessor had left open
     }
