@@ -76,6 +76,14 @@ class Deadlines:
         row = {"id": new_id(), "subject": subject, "kind": kind, "due_at": now, **_failed(0, now, reason_of(error))}
         self._connection.execute(sa.insert(deadline).values(**row))
 
+    def awaited(self, subject: str, kind: str) -> bool:
+        """Whether an open one is there that fires after this transaction's commit.
+
+        One that fires at this moment may not see what is written here: it is waited for, and is none.
+        """
+        query = sa.select(deadline.c.id).where(deadline.c.subject == subject, deadline.c.kind == kind, _open())
+        return self._connection.execute(query.with_for_update(read=True)).first() is not None
+
     def kinds(self, subject: str) -> Sequence[str]:
         """The kinds of the open deadlines of `subject`."""
         return self._connection.scalars(sa.select(deadline.c.kind).where(deadline.c.subject == subject, _open())).all()

@@ -68,7 +68,7 @@ class GenerationRepository:
         self._work = work
 
     def needed(self) -> None:
-        if CHANGED not in self._work.deadlines.kinds(SUBJECT):
+        if not self._work.deadlines.awaited(SUBJECT, CHANGED):
             self._work.deadlines.set(SUBJECT, CHANGED, self._work.now + SETTLE)
 
     def run(self, kind: str, today: date) -> None:
