@@ -34,6 +34,7 @@ from tests.bench.report import Report
 from tests.bench.reports import of_reports
 from tests.bench.scaling import of_scale
 from tests.bench.serving import serving
+from tests.bench.syncing import of_sync
 from tests.bench.workers import of_workers
 
 PASSWORD = "for-the-bench"
@@ -222,6 +223,7 @@ ON_PLATFORM: Mapping[str, Callable[[CountyPlatform, bool, Report], None]] = {
     "lives": of_lives,
     "scale": of_scale,
     "slow_disk": of_slow_disk,
+    "sync": of_sync,
 }
 """Those that need a whole platform with its county; one platform serves all of them."""
 

@@ -94,7 +94,7 @@ def read(site: Site, load: Load) -> Books:
 def _read(site: Site, load: Load) -> Books:
     told = list(load.told)
     books = Books(told=told)
-    with _asking(site, "incident") as ask:
+    with asking(site, "incident") as ask:
         books.cases = [CaseRow(*row) for row in ask(CASES, mark=f"% {load.mark}/%")]
         ids = sorted({case.id for case in books.cases} | {each.case_id for each in told if each.case_id})
         books.changes = Counter(
@@ -104,16 +104,16 @@ def _read(site: Site, load: Load) -> Books:
         books.answers = {(row[0], row[1]): (row[2], row[3]) for row in ask(ANSWERS, ids=ids, keys=keys)}
         books.audited = Counter({tuple(row[:3]): row[3] for row in ask(AUDIT, ids=ids)})
         books.events = [_event(row) for row in ask(EVENTS, ids=ids)]
-    with _asking(site, "liaison") as ask:
+    with asking(site, "liaison") as ask:
         books.logged = [tuple(row) for row in ask(LOGGED, ids=ids)]  # type: ignore[misc]
-    with _asking(site, "assessment") as ask:
+    with asking(site, "assessment") as ask:
         books.counted = {row[0] for row in ask(COUNTED)}
         books.facts = Counter({(case, type_): count for case, type_, count in ask(FACTS, ids=ids)})
         books.sums = [(name, float(says), float(facts)) for name, says, facts in ask(SUMS)]
     ours = set(ids)
     received = [(each["id"], each["subject"], each["sequence"]) for each in site.receipts()]
     books.received = [each for each in received if each[1] in ours]  # type: ignore[misc]
-    books.waiting = dict(_waiting(site))
+    books.waiting = dict(waiting(site))
     return books
 
 
@@ -122,9 +122,9 @@ def _event(row: Sequence[Any]) -> EventRow:
     return EventRow(*row[:5], counts=row[3] in FROM_INCIDENT, concerns=concerns)
 
 
-def _waiting(site: Site) -> Iterator[tuple[str, int]]:
+def waiting(site: Site) -> Iterator[tuple[str, int]]:
     for service in SERVICES:
-        with _asking(site, service) as ask:
+        with asking(site, service) as ask:
             yield f"outbox of {service}", ask(UNPUBLISHED)[0][0]
             yield f"unsealed audit of {service}", ask(UNSEALED)[0][0]
             yield f"overdue deadlines of {service}", ask(OVERDUE, ahead=read_ahead(site.settings.demo_clock))[0][0]
@@ -147,7 +147,7 @@ def _queues(site: Site) -> Iterator[tuple[str, int]]:
 
 
 @contextmanager
-def _asking(site: Site, service: str) -> Iterator[Any]:
+def asking(site: Site, service: str) -> Iterator[Any]:
     """A function that answers one read-only statement of `service`'s database."""
     uri = site.database_uri(service).replace("postgresql+psycopg2://", "postgresql://")
     with closing(psycopg2.connect(uri, connect_timeout=5)) as connection, connection.cursor() as cursor:

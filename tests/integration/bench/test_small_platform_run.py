@@ -17,6 +17,7 @@ PARTS = {
     "lives": ("## Flat",),
     "scale": ("## Scale out: apis", "## Scale out: an api that goes and comes", "## Scale out: workers"),
     "slow_disk": ("## Reporting on a slow disk",),
+    "sync": ("## Handing in patrols",),
 }
 """The part and what it tells of; a part that fails ends the run with another status and its traceback."""
 
