@@ -18,6 +18,7 @@ from services.patrol.queries.diary import DiaryQueries
 from services.patrol.queries.inspections import InspectionQueries
 from services.patrol.queries.meetings import MeetingQueries
 from services.patrol.queries.returns import ReturnQueries
+from services.patrol.queries.visits import VisitQueries
 from services.patrol.repository import Ground, works
 
 
@@ -33,6 +34,7 @@ class Service:
     inspections: InspectionQueries
     meetings: MeetingQueries
     returns: ReturnQueries
+    visits: VisitQueries
 
 
 def build(config: Config, clock: Clock | None = None) -> Service:
@@ -52,4 +54,5 @@ def build(config: Config, clock: Clock | None = None) -> Service:
         inspections=InspectionQueries(engine, zone, bus.clock),
         meetings=MeetingQueries(engine, zone, bus.clock, ground.seal),
         returns=ReturnQueries(engine, zone, ground.seal),
+        visits=VisitQueries(engine, zone, bus.clock, ground.seal),
     )

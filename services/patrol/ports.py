@@ -20,6 +20,7 @@ from services.patrol.model.recurrence import Window, Workdays
 from services.patrol.model.report import Return
 from services.patrol.model.return_plan import ReturnRule
 from services.patrol.model.task import Task
+from services.patrol.model.visits import Visit
 
 
 class Tasks(Protocol):
@@ -282,6 +283,28 @@ class Deadlines(Protocol):
     def set(self, subject: str, kind: str, due_at: datetime) -> None: ...
 
 
+class Care(Protocol):
+    def store(self, told: messages.CareChanged) -> None: ...
+
+
+class Visits(Protocol):
+    def get(self, visit_id: str) -> Visit:
+        """A visit that the caller may see, locked. Raises VisitNotFound."""
+        ...
+
+    def of_entries(self, visit_ids: Collection[str]) -> Mapping[str, Visit]:
+        """Those of the visits that the caller may make, locked in the order of their ids."""
+        ...
+
+    def needed(self) -> None:
+        """What visits follow from has changed: make them again soon."""
+        ...
+
+    def run(self, today: date) -> None:
+        """Make the visits of today and tomorrow, and set the deadline of the next day."""
+        ...
+
+
 class Sealing(Protocol):
     def close(self, text: str, bound_to: str) -> str: ...
 
@@ -349,6 +372,12 @@ class Work(Protocol):
 
     @property
     def officers(self) -> Officers: ...
+
+    @property
+    def care(self) -> Care: ...
+
+    @property
+    def visits(self) -> Visits: ...
 
     @property
     def seal(self) -> Sealing: ...

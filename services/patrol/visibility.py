@@ -1,10 +1,12 @@
 """Who sees which tasks, as SQL: one's own, and those of the areas of one's posts (REG-14)."""
 
+from collections.abc import Collection
+
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import array
 
 from services.chassis.auth import Principal
-from services.patrol.tables import corrections, decisions, diaries, inspections, meetings, returns, tasks
+from services.patrol.tables import corrections, decisions, diaries, inspections, meetings, returns, tasks, visits
 
 AREA_ROLES = (
     "grid-leader", "governance-member", "centre-operator", "verifier", "county-leader", "assessor",
@@ -50,6 +52,27 @@ def of_corrections(person: Principal) -> sa.ColumnElement[bool]:
 
 def _of_areas(person: Principal, table: sa.Table) -> list[sa.ColumnElement[bool]]:
     return [within(area, table) for area in person.areas] if person.has(*AREA_ROLES) else []
+
+
+Held = Collection[tuple[str, str]]
+"""The posts that somebody has today, each with its grid."""
+
+
+def of_visiting(person: Principal, held: Held) -> sa.ColumnElement[bool]:
+    """The condition on `visit` rows that `person` may make: their own, and those of colleagues with the same post in
+    the same grid. The posts are values, not a subquery, so that each finds its rows by an index."""
+    offices = (sa.and_(visits.c.held_in == grid, visits.c.post == post) for post, grid in held)
+    return sa.or_(visits.c.person_id == person.person_id, *offices)
+
+
+def of_visits(person: Principal, held: Held) -> sa.ColumnElement[bool]:
+    """The condition on `visit` rows that `person` may see: those they may make, and those of their areas."""
+    if person.has("platform"):
+        return sa.true()
+    mine = of_visiting(person, held)
+    if not person.has(*AREA_ROLES):
+        return mine
+    return sa.or_(mine, *(visits.c.grid.startswith(area, autoescape=True) for area in person.areas))
 
 
 def of_entering(person: Principal) -> sa.ColumnElement[bool]:

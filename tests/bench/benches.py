@@ -70,6 +70,8 @@ LISTS: Mapping[str, str] = {
     "listHouseholdLooks": "household looks",
     "listCare": "care",
     "listErasures": "erasures",
+    "listVisits": "visits",
+    "listVisitCoverage": "visit coverage",
     "listTasks": "patrol tasks",
     "listInspections": "inspections",
     "listTargets": "targets",

@@ -11,13 +11,13 @@ from psycopg2.extensions import connection as Connection
 from psycopg2.extras import Json
 
 from services.patrol.queries import CoverageFilter, Queries, TaskFilter
-from tests.bench import county, diary, inspections, meetings
+from tests.bench import county, diary, inspections, meetings, visits
 from tests.bench.lists import FixedClock
 from tests.bench.measuring import Ask, Figure
 from tests.bench.report import Report
 from tests.bench.seeding import filling
 
-A_CASE = 4
+A_CASE, WHOLE_YEAR = 4, 1_000_000
 """Tasks for each case: a county of 3,000 grids has four million of them in a year."""
 TODAY = date(2026, 11, 27)
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -83,6 +83,8 @@ def seed(connection: Connection, cases: int) -> None:
         diary.seed(cursor)
         meetings.seed(cursor)
         inspections.seed(cursor)
+        weeks = visits.WEEKS if cases * A_CASE > WHOLE_YEAR else 2
+        cursor.execute(visits.SQL, {**values, "each": visits.EACH_GRID, "weeks": weeks})
 
 
 def questions(engine: sa.Engine) -> Iterator[tuple[str, Ask]]:
@@ -103,6 +105,7 @@ def questions(engine: sa.Engine) -> Iterator[tuple[str, Ask]]:
     yield from diary.questions(engine)
     yield from meetings.questions(engine)
     yield from inspections.questions(engine)
+    yield from visits.questions(engine, ZONE, roles, year)
 
 
 def compare(figures: Iterable[Figure], report: Report, whole: bool) -> None:

@@ -23,6 +23,7 @@ from . import (
     stream,
     tables,
     uploads,
+    visits,
 )
 
 PARTS = (
@@ -42,6 +43,7 @@ PARTS = (
     resumable.routes,
     patrol.routes,
     inspections.routes,
+    visits.routes,
     diary.routes,
     meetings.routes,
     returns.routes,

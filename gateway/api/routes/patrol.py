@@ -4,10 +4,11 @@ from typing import Any
 
 from gateway.api.call import Call
 from gateway.api.clients import methods
-from gateway.api.declare import Routes
+from gateway.api.declare import Routes, Shape
+from gateway.api.routes.visits import VISITS, with_households
 from gateway.api.schemas import patrol as schemas
 from services.chassis.errors import WanggeError
-from wangge.patrol.v1 import patrol_pb2
+from wangge.patrol.v1 import patrol_pb2, visits_pb2
 
 PATROL = methods(patrol_pb2, "Patrol")
 
@@ -19,10 +20,24 @@ routes.ask(
     "GET", "/patrol/tasks/{task_id}", PATROL["GetTask"], etag="version",
     zh="巡查任务详情", en="One task with its checklist and findings (PAT-03)",
 )  # fmt: skip
-routes.ask(
-    "GET", "/patrol/day", PATROL["GetDay"], query=schemas.DayQuery,
-    zh="一天的任务与清单(离线使用)", en="One's tasks of a day with their checklists, to take along (PAT-11)",
+
+
+@routes.add(
+    "GET", "/patrol/day", query=schemas.DayQuery,
+    reply=Shape({
+        "day": {"type": "string", "format": "date"},
+        "tasks": [patrol_pb2.Task.DESCRIPTOR],
+        "checklists": [patrol_pb2.Checklist.DESCRIPTOR],
+        "visits": [visits_pb2.Visit.DESCRIPTOR],
+    }),
+    zh="一天的任务、清单与走访(离线使用)",
+    en="One's tasks of a day with their checklists, and visits, to take along (PAT-11)",
 )  # fmt: skip
+async def get_day(call: Call) -> Any:
+    """What the patrol service has for the day, and from the registry where the households are."""
+    day = await call.ask(PATROL["GetDay"], call.query)
+    owed = (await call.ask(VISITS["GetVisitsOfDay"], call.query))["items"]
+    return {**day, "visits": await with_households(owed, call)}
 
 
 @routes.add(

@@ -6,9 +6,16 @@ import grpc
 
 from services.chassis.config import Config
 from services.chassis.rpc.serve import Api
-from services.patrol.api import diary, inspections, meetings, returns, tasks
+from services.patrol.api import diary, inspections, meetings, returns, tasks, visits
 from services.patrol.bootstrap import build as wire
-from wangge.patrol.v1 import diary_pb2_grpc, inspections_pb2_grpc, meetings_pb2_grpc, patrol_pb2_grpc, returns_pb2_grpc
+from wangge.patrol.v1 import (
+    diary_pb2_grpc,
+    inspections_pb2_grpc,
+    meetings_pb2_grpc,
+    patrol_pb2_grpc,
+    returns_pb2_grpc,
+    visits_pb2_grpc,
+)
 
 
 def _add(service: Any, server: grpc.Server) -> None:
@@ -22,6 +29,8 @@ def _add(service: Any, server: grpc.Server) -> None:
     returns_pb2_grpc.add_ReturnsServicer_to_server(of_returns, server)
     of_inspections: Any = inspections.Servicer(service)
     inspections_pb2_grpc.add_InspectionsServicer_to_server(of_inspections, server)
+    visited: Any = visits.Servicer(service)
+    visits_pb2_grpc.add_VisitsServicer_to_server(visited, server)
 
 
 def build(config: Config) -> Api:

@@ -78,6 +78,7 @@ from services.patrol.errors.tasks import (
     TaskStateWrong,
     TooManyEntries,
 )
+from services.patrol.errors.visits import ResultWrong, VisitNotFound
 
 __all__ = [
     "AnswerWrong",
@@ -141,6 +142,7 @@ __all__ = [
     "ReasonMissing",
     "ReplyWrong",
     "RestWrong",
+    "ResultWrong",
     "ReturnNotFound",
     "ReturnNotYet",
     "ReturnStateWrong",
@@ -155,6 +157,7 @@ __all__ = [
     "TooManyItems",
     "TooMuchToInspect",
     "TopicMissing",
+    "VisitNotFound",
     "WeekClosed",
     "WeekOpen",
 ]

@@ -11,6 +11,7 @@ from services.patrol.handlers import (
     returns,
     succession,
     tasks,
+    visits,
 )
 from services.patrol.handlers.acting import Handlers
 
@@ -25,6 +26,7 @@ HANDLERS: Handlers = {
     **decisions.HANDLERS,
     **returns.HANDLERS,
     **succession.HANDLERS,
+    **visits.HANDLERS,
 }
 
 __all__ = ["HANDLERS"]

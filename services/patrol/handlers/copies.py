@@ -10,6 +10,7 @@ def _again(work: Work) -> None:
     work.generation.needed()
     work.meeting_days.needed()
     work.return_days.needed()
+    work.visits.needed()
 
 
 def plan_activated(message: messages.PlanActivated, work: Work) -> None:

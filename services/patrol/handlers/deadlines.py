@@ -23,11 +23,17 @@ def ask_for_returns(message: DeadlinePassed, work: Work) -> None:
     work.return_days.run(today(work))
 
 
+def make_visits(message: DeadlinePassed, work: Work) -> None:
+    """Make the visits that are owed (PAT-07)."""
+    work.visits.run(today(work))
+
+
 SUBJECTS: Mapping[str, Callable[[DeadlinePassed, Work], None]] = {
     "tasks": make_tasks,
     "meetings": make_meetings,
     "returns": ask_for_returns,
     succession.SUBJECT: succession.follow,
+    "visits": make_visits,
 }
 
 

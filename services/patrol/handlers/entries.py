@@ -7,6 +7,7 @@ from services.chassis.errors import WanggeError
 from services.chassis.ids import new_id
 from services.patrol import messages
 from services.patrol.errors import MatterUnknown, QuestionUnknown, TaskNotFound, TooManyEntries
+from services.patrol.handlers import visits
 from services.patrol.handlers.acting import Answer, Handlers, believed, today
 from services.patrol.handlers.points import end, place_of, points_of, reach
 from services.patrol.model.checklist import PROBLEM
@@ -28,7 +29,15 @@ def sync(command: messages.Sync, work: Work) -> Answer:
     if len(command.entries) > MOST_ENTRIES:
         raise TooManyEntries(most=MOST_ENTRIES, count=len(command.entries))
     tasks = work.tasks.of_entries({entry.task_id for entry in command.entries})
-    return {"items": [_outcome(entry, tasks.get(entry.task_id), work) for entry in command.entries]}
+    owed = work.visits.of_entries({entry.visit_id for entry in command.entries})
+    return {
+        "items": [
+            visits.outcome(entry, owed.get(entry.visit_id), work)
+            if entry.visit_id
+            else _outcome(entry, tasks.get(entry.task_id), work)
+            for entry in command.entries
+        ]
+    }
 
 
 def _outcome(entry: messages.GivenEntry, task: Task | None, work: Work) -> Answer:

@@ -64,6 +64,7 @@ from services.patrol.messages.tasks import (
     TaskCommand,
     TaskEvent,
 )
+from services.patrol.messages.visits import CareChanged, ExcuseVisit, Visited
 
 __all__ = [
     "AcceptReturn",
@@ -73,6 +74,7 @@ __all__ = [
     "CalendarChanged",
     "CancelDecision",
     "CancelMeeting",
+    "CareChanged",
     "CaseChanged",
     "CaseRaised",
     "CaseReported",
@@ -81,6 +83,7 @@ __all__ = [
     "DecisionCommand",
     "DecisionEnded",
     "ExcuseTask",
+    "ExcuseVisit",
     "Excused",
     "FinishDecision",
     "Finished",
@@ -121,5 +124,6 @@ __all__ = [
     "Sync",
     "TaskCommand",
     "TaskEvent",
+    "Visited",
     "WriteDiary",
 ]

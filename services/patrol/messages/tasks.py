@@ -32,12 +32,14 @@ class GivenEntry:
     task is finished: "fine" or "not-applicable". `spot` is the point of a joint inspection that it is about; without an
     item the point is done and `rest` says what it is. `present` are those who took part, said when it is finished, and
     `words` then why points were left out (PAT-06).
+    With a `visit_id` in the place of `task_id` it is what was found at a household's door: the `result` (met,
+    nobody-home, declined), whether the help due was given, and words; with a `matter_code` it tells a problem.
     """
 
     client_id: str
-    task_id: str
     version: int
     at: datetime
+    task_id: str = ""
     item: str = ""
     answer: str = ""
     number: float | None = None
@@ -49,6 +51,9 @@ class GivenEntry:
     spot: str = ""
     present: tuple[str, ...] = ()
     replies: tuple[GivenReply, ...] = ()
+    visit_id: str = ""
+    result: str = ""
+    help_given: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

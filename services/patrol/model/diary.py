@@ -17,6 +17,7 @@ from services.patrol.errors import DayAhead, WeekClosed, WeekOpen
 
 NAMES: Mapping[str, str] = {
     "finished": "完成巡查",
+    "visited": "走访",
     "found": "发现问题并立案",
     "signed": "签字",
     "submitted": "上报中心",
@@ -101,6 +102,17 @@ def _found(event: messages.ProblemFound) -> Deed:
     )
 
 
+def _visited(event: messages.Visited) -> Deed:
+    return Deed(
+        person_id=event.person_id,
+        at=event.visited_at,
+        kind="visited",
+        subject=event.subject,
+        title="走访",
+        grid=event.grid or "",
+    )
+
+
 def _act(kind: str, event: messages.TaskEvent, by: str) -> Deed:
     title = f"{event.patrol_title} {event.day}"
     return Deed(person_id=by, at=event.at, kind=kind, subject=event.subject, title=title, grid=event.grid or "")
@@ -109,6 +121,7 @@ def _act(kind: str, event: messages.TaskEvent, by: str) -> Deed:
 DEEDS: Mapping[type[Event], Callable[..., Deed | None]] = {
     messages.Finished: _finished,
     messages.ProblemFound: _found,
+    messages.Visited: _visited,
     messages.Signed: lambda event: _act("signed", event, event.signed_by),
     messages.Submitted: lambda event: _act("submitted", event, event.submitted_by),
     messages.SentBack: lambda event: _act("sent-back", event, event.sent_back_by),

@@ -86,6 +86,16 @@ class Patrol:
 
 
 @dataclass(frozen=True)
+class VisitRule:
+    """When households on the list are visited, by whom, within which hours (PAT-07)."""
+
+    id: str
+    who: Office
+    cadence: Cadence
+    hours: str = ""
+
+
+@dataclass(frozen=True)
 class Plan:
     """What a version of a plan says about patrols; it holds from the day `effective`."""
 
@@ -99,6 +109,7 @@ class Plan:
     matter_names: Mapping[str, str] = field(default_factory=dict)
     departments: frozenset[str] = frozenset()
     questions: Mapping[str, tuple[Question, ...]] = field(default_factory=dict)
+    visits: Mapping[str, VisitRule] = field(default_factory=dict)
 
 
 ENTERPRISES, PLACES, POLLUTION_SOURCES = "enterprises", "places", "pollution-sources"
@@ -130,6 +141,7 @@ def plan_of(name: str, effective: date, section: Mapping[str, Any], begins: date
         {entry["id"]: entry for entry in section["posts"]},
         {entry["id"]: entry for entry in section.get("departments", ())},
     )
+    visits = {entry["id"]: _visit(entry, offices, effective) for entry in section.get("visits", ()) if "who" in entry}
     return Plan(
         name=name,
         effective=effective,
@@ -141,6 +153,7 @@ def plan_of(name: str, effective: date, section: Mapping[str, Any], begins: date
         matter_names=section.get("matter_names", {}),
         departments=frozenset(words.departments),
         questions=questions_of(section.get("questions", {})),
+        visits=visits,
     )
 
 
@@ -193,6 +206,10 @@ def _patrol(
         covers=entry.get("covers", "named"),
         grades={each["grade"]: cadence_of({**entry, **each}, effective) for each in entry.get("by_grade", ())},
     )
+
+
+def _visit(entry: Mapping[str, Any], offices: Mapping[str, Office], effective: date) -> VisitRule:
+    return VisitRule(entry["id"], offices[entry["who"]], cadence_of(entry, effective), _hours(entry.get("hours")))
 
 
 def cadence_of(entry: Mapping[str, Any], effective: date) -> Cadence:

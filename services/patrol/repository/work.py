@@ -31,6 +31,7 @@ from services.patrol.repository.return_days import ReturnDays
 from services.patrol.repository.returns import ReturnRepository
 from services.patrol.repository.successions import SuccessionRepository
 from services.patrol.repository.tasks import TaskRepository
+from services.patrol.repository.visits import CareRepository, VisitRepository
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,8 @@ class PatrolWork(UnitOfWork):
         self.places = PlaceRepository(self)
         self.calendar = CalendarRepository(self)
         self.generation = GenerationRepository(self)
+        self.care = CareRepository(self)
+        self.visits = VisitRepository(self)
         self.diary = DiaryRepository(self)
         self.meetings = MeetingRepository(self)
         self.meeting_days = MeetingDays(self)
@@ -92,6 +95,7 @@ class PatrolWork(UnitOfWork):
         self.meetings.flush()
         self.decisions.flush()
         self.returns.flush()
+        self.visits.flush()
 
     def _collect(self) -> Iterable[Event]:
         """What happened is in the diary of who did it, in the same transaction (PAT-08)."""

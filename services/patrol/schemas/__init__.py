@@ -9,10 +9,11 @@ from collections.abc import Mapping
 from marshmallow import Schema
 
 from services.chassis.messages import Event
-from services.patrol.schemas import meetings, returns, tasks
+from services.patrol.schemas import meetings, returns, tasks, visits
 from services.patrol.schemas.cases import FROM_INCIDENT, read_case
 from services.patrol.schemas.copies import CONSUMED, read
 
-EVENTS: Mapping[type[Event], Schema] = {**tasks.EVENTS, **meetings.EVENTS, **returns.EVENTS}
+EVENTS: Mapping[type[Event], Schema] = {**tasks.EVENTS, **meetings.EVENTS, **returns.EVENTS, **visits.EVENTS}
+
 
 __all__ = ["CONSUMED", "EVENTS", "FROM_INCIDENT", "read", "read_case"]

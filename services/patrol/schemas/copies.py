@@ -52,6 +52,13 @@ class _PlaceV1(_Reader):
     active = fields.Boolean(required=True)
 
 
+class _CareV1(_Reader):
+    household_id = fields.String(required=True)
+    active = fields.Boolean(required=True)
+    expires = fields.Date(required=True, allow_none=True)
+    sealed = fields.String(required=True, allow_none=True)
+
+
 class _CalendarDayV1(_Reader):
     day = fields.Date(required=True)
     worked = fields.Boolean(required=True)
@@ -97,6 +104,10 @@ def _place(data: dict[str, Any], envelope: Envelope) -> messages.PlaceChanged:
     return messages.PlaceChanged(**data, id=envelope.subject, grid=_grid_of(envelope), sequence=envelope.sequence)
 
 
+def _care(data: dict[str, Any], envelope: Envelope) -> messages.CareChanged:
+    return messages.CareChanged(**data, id=envelope.subject, grid=_grid_of(envelope), sequence=envelope.sequence)
+
+
 def _grid_of(envelope: Envelope) -> str:
     if envelope.grid is None:
         raise MalformedEvent(f"{envelope.type}: no grid")
@@ -122,6 +133,7 @@ _CONSUMED: Mapping[str, tuple[Schema, Callable[[dict[str, Any], Envelope], Any]]
     "registry.post-changed.v1": (_PostV1(), _post),
     "registry.place-changed.v1": (_PlaceV1(), _place),
     "registry.person-changed.v1": (_PersonV1(), _person),
+    "registry.care-changed.v1": (_CareV1(), _care),
     "registry.calendar-changed.v1": (_CalendarV1(), _calendar),
     "registry.plan-activated.v1": (_PlanV1(), _plan),
 }

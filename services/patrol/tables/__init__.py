@@ -9,6 +9,7 @@ from services.patrol.tables.metadata import METADATA
 from services.patrol.tables.points import inspected_points
 from services.patrol.tables.returns import returns
 from services.patrol.tables.tasks import IS_OPEN, LIVE, findings, generations, tasks
+from services.patrol.tables.visits import care, visits
 
 __all__ = [
     "COMING",
@@ -21,6 +22,7 @@ __all__ = [
     "UNRESOLVED",
     "arrangements",
     "calendar_years",
+    "care",
     "cases",
     "corrections",
     "counting",
@@ -44,4 +46,5 @@ __all__ = [
     "successions",
     "targets",
     "tasks",
+    "visits",
 ]

@@ -87,6 +87,10 @@ MEETINGS: dict[type[Event], dict[str, Any]] = {
     },
 }
 OF_TASKS = {kind: {**COMMON, **values} for kind, values in DATA.items()}
+VISITED = messages.Visited(
+    subject="01936f2a-7c00-7000-8000-000000000031", at=AT, sequence=1, grid="371321106245001", day=date(2026, 11, 16),
+    person_id=MEMBER, outcome="met", late=False, visited_at=AT,
+)  # fmt: skip
 EXAMPLES: dict[str, tuple[Event, Schema]] = {
     kind.TYPE: (kind(**values), schemas.EVENTS[kind]) for kind, values in {**OF_TASKS, **MEETINGS, **RETURNS}.items()
-}
+} | {VISITED.TYPE: (VISITED, schemas.EVENTS[messages.Visited])}

@@ -1,6 +1,7 @@
 """A patrol service on a database of its own, with a small county, its people and the plan P2 itself."""
 
 import base64
+import json
 import os
 from collections.abc import Iterator
 from contextlib import closing
@@ -18,9 +19,11 @@ from services.chassis.auth import Principal
 from services.chassis.config import Config
 from services.chassis.envelope import Envelope
 from services.chassis.ids import new_id
+from services.chassis.personal import Seal
 from services.patrol import messages, schemas
 from services.patrol.bootstrap import Service, build
 from services.patrol.queries import TaskFilter
+from services.patrol.queries.visits import VisitFilter
 from services.registry import plan
 
 TOWN, WORK_AREA = "371321106000001", "371321106000101"
@@ -115,6 +118,21 @@ class County:
     def activate(self, document: dict[str, Any], version: int = 1) -> None:
         data = {"plan_id": "p02", "version": version, "effective": document["plan"]["effective"], "document": document}
         self.hear("plan-activated", "p02", data, version)
+
+    def care(
+        self, entry_id: str, visit: str, *, help: str = "", grid: str = GRID, household: str = "household-1",
+        expires: date | None = date(2027, 11, 22), active: bool = True, sequence: int = 1,
+    ) -> None:  # fmt: skip
+        """Let the service hear that a household is on the list for `visit`, or no longer is."""
+        told = json.dumps({"visit": visit, "help": help}, ensure_ascii=False)
+        sealed = Seal.from_file(self.service.config.field_key).close(told, f"care.sealed:{entry_id}")
+        data = {"household_id": household, "active": active, "expires": expires and expires.isoformat()}
+        self.hear("care-changed", entry_id, {**data, "sealed": sealed if active else None}, sequence, grid)
+
+    def visits(self, who: Principal | None = None, **wanted: Any) -> list[dict[str, Any]]:
+        """Visits, as `who` or the platform sees them."""
+        platform = Principal("platform", "平台", frozenset({"platform"}))
+        return self.service.visits.visits(VisitFilter(limit=200, **wanted), who or platform)["items"]
 
     def run(self) -> None:
         """Let the deadlines of this moment fire, and those that they set for now."""

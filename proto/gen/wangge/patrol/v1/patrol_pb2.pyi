@@ -711,6 +711,9 @@ class Entry(_message.Message):
     SPOT_FIELD_NUMBER: _builtins.int
     PRESENT_FIELD_NUMBER: _builtins.int
     REPLIES_FIELD_NUMBER: _builtins.int
+    VISIT_ID_FIELD_NUMBER: _builtins.int
+    RESULT_FIELD_NUMBER: _builtins.int
+    HELP_GIVEN_FIELD_NUMBER: _builtins.int
     client_id: _builtins.str
     task_id: _builtins.str
     version: _builtins.int
@@ -724,6 +727,11 @@ class Entry(_message.Message):
     """fine or not-applicable, when the task (with `spot`: the point) is finished"""
     spot: _builtins.str
     """the point of a joint inspection that it is about"""
+    visit_id: _builtins.str
+    """in the place of task_id: what was found at a household's door"""
+    result: _builtins.str
+    """met, nobody-home, declined"""
+    help_given: _builtins.bool
     @_builtins.property
     def at(self) -> _timestamp_pb2.Timestamp: ...
     @_builtins.property
@@ -754,10 +762,13 @@ class Entry(_message.Message):
         spot: _builtins.str = ...,
         present: _abc.Iterable[_builtins.str] | None = ...,
         replies: _abc.Iterable[Global___Reply] | None = ...,
+        visit_id: _builtins.str = ...,
+        result: _builtins.str = ...,
+        help_given: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_matter_code", b"_matter_code", "_number", b"_number", "_point", b"_point", "at", b"at", "matter_code", b"matter_code", "number", b"number", "point", b"point"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_matter_code", b"_matter_code", "_number", b"_number", "_point", b"_point", "answer", b"answer", "at", b"at", "attachments", b"attachments", "client_id", b"client_id", "item", b"item", "matter_code", b"matter_code", "number", b"number", "point", b"point", "present", b"present", "replies", b"replies", "rest", b"rest", "spot", b"spot", "task_id", b"task_id", "version", b"version", "words", b"words"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_matter_code", b"_matter_code", "_number", b"_number", "_point", b"_point", "answer", b"answer", "at", b"at", "attachments", b"attachments", "client_id", b"client_id", "help_given", b"help_given", "item", b"item", "matter_code", b"matter_code", "number", b"number", "point", b"point", "present", b"present", "replies", b"replies", "rest", b"rest", "result", b"result", "spot", b"spot", "task_id", b"task_id", "version", b"version", "visit_id", b"visit_id", "words", b"words"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__matter_code: _TypeAlias = _typing.Literal["matter_code"]  # noqa: Y015
     _WhichOneofArgType__matter_code: _TypeAlias = _typing.Literal["_matter_code", b"_matter_code"]  # noqa: Y015
@@ -795,6 +806,61 @@ class SyncRequest(_message.Message):
 Global___SyncRequest: _TypeAlias = SyncRequest  # noqa: Y015
 
 @_typing.final
+class VisitRecord(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    RESULT_FIELD_NUMBER: _builtins.int
+    RESULT_NAME_FIELD_NUMBER: _builtins.int
+    HELP_GIVEN_FIELD_NUMBER: _builtins.int
+    WORDS_FIELD_NUMBER: _builtins.int
+    VERSION_FIELD_NUMBER: _builtins.int
+    CLIENT_ID_FIELD_NUMBER: _builtins.int
+    PERSON_ID_FIELD_NUMBER: _builtins.int
+    AT_FIELD_NUMBER: _builtins.int
+    MATTER_CODE_FIELD_NUMBER: _builtins.int
+    CASE_ID_FIELD_NUMBER: _builtins.int
+    result: _builtins.str
+    result_name: _builtins.str
+    help_given: _builtins.bool
+    words: _builtins.str
+    version: _builtins.int
+    client_id: _builtins.str
+    person_id: _builtins.str
+    matter_code: _builtins.str
+    case_id: _builtins.str
+    """the case that a problem became"""
+    @_builtins.property
+    def at(self) -> _timestamp_pb2.Timestamp: ...
+    def __init__(
+        self,
+        *,
+        result: _builtins.str = ...,
+        result_name: _builtins.str = ...,
+        help_given: _builtins.bool = ...,
+        words: _builtins.str = ...,
+        version: _builtins.int = ...,
+        client_id: _builtins.str = ...,
+        person_id: _builtins.str = ...,
+        at: _timestamp_pb2.Timestamp | None = ...,
+        matter_code: _builtins.str | None = ...,
+        case_id: _builtins.str | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_case_id", b"_case_id", "_matter_code", b"_matter_code", "at", b"at", "case_id", b"case_id", "matter_code", b"matter_code"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_case_id", b"_case_id", "_matter_code", b"_matter_code", "at", b"at", "case_id", b"case_id", "client_id", b"client_id", "help_given", b"help_given", "matter_code", b"matter_code", "person_id", b"person_id", "result", b"result", "result_name", b"result_name", "version", b"version", "words", b"words"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__case_id: _TypeAlias = _typing.Literal["case_id"]  # noqa: Y015
+    _WhichOneofArgType__case_id: _TypeAlias = _typing.Literal["_case_id", b"_case_id"]  # noqa: Y015
+    _WhichOneofReturnType__matter_code: _TypeAlias = _typing.Literal["matter_code"]  # noqa: Y015
+    _WhichOneofArgType__matter_code: _TypeAlias = _typing.Literal["_matter_code", b"_matter_code"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__case_id) -> _WhichOneofReturnType__case_id | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__matter_code) -> _WhichOneofReturnType__matter_code | None: ...
+
+Global___VisitRecord: _TypeAlias = VisitRecord  # noqa: Y015
+
+@_typing.final
 class Outcome(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -808,6 +874,7 @@ class Outcome(_message.Message):
     CASE_ID_FIELD_NUMBER: _builtins.int
     TASK_ID_FIELD_NUMBER: _builtins.int
     MOVED_TO_FIELD_NUMBER: _builtins.int
+    STORED_VISIT_FIELD_NUMBER: _builtins.int
     client_id: _builtins.str
     outcome: _builtins.str
     """accepted, known, conflict, refused"""
@@ -826,6 +893,10 @@ class Outcome(_message.Message):
     def stored(self) -> Global___Finding:
         """the other side of a conflict"""
 
+    @_builtins.property
+    def stored_visit(self) -> Global___VisitRecord:
+        """the same of a visit"""
+
     def __init__(
         self,
         *,
@@ -839,10 +910,11 @@ class Outcome(_message.Message):
         case_id: _builtins.str | None = ...,
         task_id: _builtins.str | None = ...,
         moved_to: _builtins.str | None = ...,
+        stored_visit: Global___VisitRecord | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_case_id", b"_case_id", "_moved_to", b"_moved_to", "_stored", b"_stored", "_task_id", b"_task_id", "case_id", b"case_id", "moved_to", b"moved_to", "stored", b"stored", "task_id", b"task_id"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_case_id", b"_case_id", "_moved_to", b"_moved_to", "_stored", b"_stored", "_stored_visit", b"_stored_visit", "_task_id", b"_task_id", "case_id", b"case_id", "moved_to", b"moved_to", "stored", b"stored", "stored_visit", b"stored_visit", "task_id", b"task_id"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_case_id", b"_case_id", "_moved_to", b"_moved_to", "_stored", b"_stored", "_task_id", b"_task_id", "case_id", b"case_id", "client_id", b"client_id", "code", b"code", "en", b"en", "moved_to", b"moved_to", "outcome", b"outcome", "path", b"path", "stored", b"stored", "task_id", b"task_id", "zh", b"zh"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_case_id", b"_case_id", "_moved_to", b"_moved_to", "_stored", b"_stored", "_stored_visit", b"_stored_visit", "_task_id", b"_task_id", "case_id", b"case_id", "client_id", b"client_id", "code", b"code", "en", b"en", "moved_to", b"moved_to", "outcome", b"outcome", "path", b"path", "stored", b"stored", "stored_visit", b"stored_visit", "task_id", b"task_id", "zh", b"zh"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__case_id: _TypeAlias = _typing.Literal["case_id"]  # noqa: Y015
     _WhichOneofArgType__case_id: _TypeAlias = _typing.Literal["_case_id", b"_case_id"]  # noqa: Y015
@@ -850,6 +922,8 @@ class Outcome(_message.Message):
     _WhichOneofArgType__moved_to: _TypeAlias = _typing.Literal["_moved_to", b"_moved_to"]  # noqa: Y015
     _WhichOneofReturnType__stored: _TypeAlias = _typing.Literal["stored"]  # noqa: Y015
     _WhichOneofArgType__stored: _TypeAlias = _typing.Literal["_stored", b"_stored"]  # noqa: Y015
+    _WhichOneofReturnType__stored_visit: _TypeAlias = _typing.Literal["stored_visit"]  # noqa: Y015
+    _WhichOneofArgType__stored_visit: _TypeAlias = _typing.Literal["_stored_visit", b"_stored_visit"]  # noqa: Y015
     _WhichOneofReturnType__task_id: _TypeAlias = _typing.Literal["task_id"]  # noqa: Y015
     _WhichOneofArgType__task_id: _TypeAlias = _typing.Literal["_task_id", b"_task_id"]  # noqa: Y015
     @_typing.overload
@@ -858,6 +932,8 @@ class Outcome(_message.Message):
     def WhichOneof(self, oneof_group: _WhichOneofArgType__moved_to) -> _WhichOneofReturnType__moved_to | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__stored) -> _WhichOneofReturnType__stored | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__stored_visit) -> _WhichOneofReturnType__stored_visit | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__task_id) -> _WhichOneofReturnType__task_id | None: ...
 
