@@ -198,10 +198,6 @@ class Meetings(Protocol):
         """A meeting that the caller may see, locked. Raises MeetingNotFound."""
         ...
 
-    def is_taken(self, meeting: Meeting) -> bool:
-        """Whether the same meeting is held there on that day another time."""
-        ...
-
     def held(self, meeting_id: str) -> tuple[str, str, str]:
         """The meeting's plan, the plan's id of it, and its grid."""
         ...

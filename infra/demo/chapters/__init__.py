@@ -4,6 +4,7 @@ from infra.demo.chapters.afterwards import Afterwards
 from infra.demo.chapters.climbing import Climbing
 from infra.demo.chapters.clocks import Clocks
 from infra.demo.chapters.grids import Grids
+from infra.demo.chapters.meetings import Meetings
 from infra.demo.chapters.open311 import Open311
 from infra.demo.chapters.patrol import Patrol
 from infra.demo.chapters.returning import Returning
@@ -27,4 +28,5 @@ def play(stage: Stage, closed_case: str) -> None:
     Tables(stage).play()
     Open311(stage).play()
     Patrol(stage).play()
+    Meetings(stage).play()
     Clocks(stage).play()

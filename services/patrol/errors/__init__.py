@@ -18,7 +18,6 @@ from services.patrol.errors.inspections import (
 from services.patrol.errors.meetings import (
     CaseNotInArea,
     DayOutOfRange,
-    DayTaken,
     DecidedCaseRunsOn,
     DecisionIncomplete,
     DecisionNeedsMatter,
@@ -88,7 +87,6 @@ __all__ = [
     "CursorWrong",
     "DayAhead",
     "DayOutOfRange",
-    "DayTaken",
     "DayWrong",
     "DecidedCaseRunsOn",
     "DecisionIncomplete",

@@ -5,7 +5,7 @@ Invalid ─── ItemNotOnAgenda, TopicMissing, CaseNotInArea, DayOutOfRange, D
             GridNotInArea, PersonNotKnown, DepartmentNotKnown, DueInThePast, NotACaseItem, MinutesMissing,
             WordsMissing, MatterNotGiven
 Forbidden ─ NotTheConvener, NotTheAssignee
-Conflict ── MeetingStateWrong, DecisionStateWrong, MeetingNotYet, DayTaken
+Conflict ── MeetingStateWrong, DecisionStateWrong, MeetingNotYet, DecidedCaseRunsOn
 """
 
 from services.chassis.errors import Conflict, Forbidden, NotFound
@@ -58,12 +58,6 @@ class MeetingNotYet(Conflict):
     code = "meeting-not-yet"
     zh = "会议定于 {day},尚未到期;如需提前召开,请先调整日期"
     en = "The meeting is on {day} and cannot begin before; arrange another day first"
-
-
-class DayTaken(Conflict):
-    code = "meeting-day-taken"
-    zh = "{day} 已有同一会议,请另选日期"
-    en = "The same meeting is held on {day} already; choose another day"
 
 
 class DayOutOfRange(InputWrong):

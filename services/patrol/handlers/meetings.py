@@ -7,7 +7,6 @@ from services.chassis.ids import new_id
 from services.patrol import messages
 from services.patrol.errors import (
     CaseNotInArea,
-    DayTaken,
     DecisionIncomplete,
     DecisionNeedsMatter,
     DepartmentNotKnown,
@@ -34,8 +33,6 @@ def arrange(command: messages.ArrangeMeeting, work: Work) -> Answer:
     meeting, _ = _load(command, work, "调整")
     day = date.fromisoformat(command.day) if command.day else None
     meeting.arrange(day, command.starts, command.place, command.reason, today(work))
-    if day is not None and work.meetings.is_taken(meeting):
-        raise DayTaken(day=meeting.day.isoformat())
     return receipt(meeting)
 
 

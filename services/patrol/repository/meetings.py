@@ -60,14 +60,6 @@ class MeetingRepository:
         row = self._work.connection.execute(query).one()
         return row.plan, row.meeting, row.grid
 
-    def is_taken(self, meeting: Meeting) -> bool:
-        table = tables.meetings.c
-        other = sa.and_(
-            table.meeting == meeting.meeting, table.grid == meeting.grid, table.day == meeting.day,
-            table.id != meeting.id, table.state != "withdrawn",
-        )  # fmt: skip
-        return bool(self._work.connection.scalar(sa.select(sa.exists().where(other))))
-
     def flush(self) -> None:
         """Write what changed."""
         for meeting in self._loaded.values():

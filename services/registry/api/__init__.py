@@ -9,11 +9,12 @@ import grpc
 from services.chassis.auth import Issuer
 from services.chassis.config import Config
 from services.chassis.rpc.serve import Api
-from services.registry.api import boards, care, letters, places, registry, rollouts
+from services.registry.api import boards, bodies, care, letters, places, registry, rollouts
 from services.registry.bootstrap import Service, issuer
 from services.registry.bootstrap import build as wire
 from wangge.registry.v1 import (
     boards_pb2_grpc,
+    bodies_pb2_grpc,
     care_pb2_grpc,
     letters_pb2_grpc,
     places_pb2_grpc,
@@ -24,6 +25,7 @@ from wangge.registry.v1 import (
 SERVICERS: Mapping[str, Any] = {
     "Registry": registry.Servicer,
     "Boards": boards.Servicer,
+    "Bodies": bodies.Servicer,
     "Care": care.Servicer,
     "Places": places.Servicer,
     "Letters": letters.Servicer,
@@ -33,6 +35,7 @@ SERVICERS: Mapping[str, Any] = {
 _ADDERS: Mapping[str, Callable[[Any, grpc.Server], None]] = {
     "Registry": registry_pb2_grpc.add_RegistryServicer_to_server,
     "Boards": boards_pb2_grpc.add_BoardsServicer_to_server,
+    "Bodies": bodies_pb2_grpc.add_BodiesServicer_to_server,
     "Care": care_pb2_grpc.add_CareServicer_to_server,
     "Places": places_pb2_grpc.add_PlacesServicer_to_server,
     "Letters": letters_pb2_grpc.add_LettersServicer_to_server,
