@@ -222,6 +222,7 @@ def cadence_of(entry: Mapping[str, Any], effective: date) -> Cadence:
         per=times.get("per", "month"),
         shift=entry.get("shift", "none"),
         window=Window(int(within["amount"]), within["unit"]) if within else ONE_DAY,
+        festivals=tuple(entry.get("festivals", ())),
     )
 
 

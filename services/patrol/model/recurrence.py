@@ -8,6 +8,8 @@ from typing import Literal, Protocol
 from dateutil.relativedelta import relativedelta
 from dateutil.rrule import rrulestr
 
+from services.patrol.model.festivals import festival
+
 Shift = Literal["none", "next-working-day", "previous-working-day"]
 Period = Literal["week", "month", "quarter", "year"]
 
@@ -44,13 +46,26 @@ class Window:
             left -= workdays.is_workday(day)
         return day
 
+    def first(self, last: date, workdays: Workdays) -> date:
+        """The first day of a window that closes on `last`."""
+        if self.unit != "working-days":
+            return last - (max(1, self.amount) - 1) * _DAY
+        left, day = self.amount - workdays.is_workday(last), last
+        while left > 0:
+            day -= _DAY
+            left -= workdays.is_workday(day)
+        return day
+
 
 ONE_DAY = Window(1, "calendar-days")
 
 
 @dataclass(frozen=True)
 class Cadence:
-    """When something recurs: by an RFC 5545 `rule`, or `times` in each `per`, from the day `begins` on."""
+    """When something recurs from the day `begins` on: by an RFC 5545 `rule`, `times` in each `per` or `festivals`.
+
+    The window opens on the rule's day; with festivals it closes on theirs: people are visited before the feast.
+    """
 
     begins: date
     rule: str | None = None
@@ -58,11 +73,12 @@ class Cadence:
     per: Period = "month"
     shift: Shift = "none"
     window: Window = ONE_DAY
+    festivals: tuple[str, ...] = ()
 
     @property
     def recurs(self) -> bool:
         """Whether it says on which days; one that does not is never due."""
-        return bool(self.rule or self.times)
+        return bool(self.rule or self.times or self.festivals)
 
 
 @dataclass(frozen=True)
@@ -84,7 +100,7 @@ def occurrences(cadence: Cadence, first: date, last: date, workdays: Workdays) -
     What a holiday moves onto a day that has one already is that one: nobody walks twice for it.
     """
     found: dict[tuple[date, int], Occurrence] = {}
-    for each in _of_rule(cadence, first, last, workdays) if cadence.rule else _of_times(cadence, first, last):
+    for each in _said(cadence, first, last, workdays):
         if (
             each.day <= last
             and each.until >= first
@@ -92,6 +108,13 @@ def occurrences(cadence: Cadence, first: date, last: date, workdays: Workdays) -
         ):
             found[each.day, each.number] = each
     return [found[key] for key in sorted(found)]
+
+
+def _said(cadence: Cadence, first: date, last: date, workdays: Workdays) -> Iterator[Occurrence]:
+    """What the plan says, by whichever of its ways."""
+    if cadence.rule:
+        return _of_rule(cadence, first, last, workdays)
+    return _of_times(cadence, first, last) if cadence.times else _of_festivals(cadence, first, last, workdays)
 
 
 def _of_rule(cadence: Cadence, first: date, last: date, workdays: Workdays) -> Iterator[Occurrence]:
@@ -112,6 +135,14 @@ def _of_times(cadence: Cadence, first: date, last: date) -> Iterator[Occurrence]
             day = max(opens, cadence.begins)
             yield from (Occurrence(day, following - _DAY, number) for number in range(1, cadence.times + 1))
         opens = following
+
+
+def _of_festivals(cadence: Cadence, first: date, last: date, workdays: Workdays) -> Iterator[Occurrence]:
+    """A festival before the plan asks for nothing; two that fall together are one."""
+    following = last + _span(cadence.window)
+    feasts = (festival(name, year) for year in range(first.year, following.year + 1) for name in cadence.festivals)
+    for day in sorted(day for day in feasts if day >= cadence.begins):
+        yield Occurrence(max(cadence.window.first(day, workdays), cadence.begins), day)
 
 
 def start_of(per: Period, day: date) -> date:

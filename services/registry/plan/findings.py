@@ -34,6 +34,10 @@ _BOUNDS = {
     "contains": ("包含 handler(处置人不得核查)", "a list with handler in it (who handled does not verify)"),
 }
 _PATTERNS = {
+    "^[1-9][0-9]{0,3} (working|calendar)-days?$": (
+        "以天计,例如 5 working-days 或 7 calendar-days",
+        "in days, such as 5 working-days or 7 calendar-days",
+    ),
     "^[A-Z][0-9]{3,5}$": ("一个大写字母加 3 至 5 位数字,例如 X1001", "one capital and 3 to 5 digits, such as X1001"),
 }
 _PLAIN_ID = ("只用小写字母、数字和连字符,例如 env-office", "lower-case letters, digits and hyphens, such as env-office")

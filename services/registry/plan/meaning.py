@@ -155,7 +155,7 @@ def _turned(start: Any, end: Any) -> bool:
 def _patrols(plan: Entry) -> Found:
     verifies = {patrol["id"]: patrol.get("verifies") for patrol in plan["patrols"]}
     for position, patrol in enumerate(plan["patrols"]):
-        if not (patrol.get("rule") or patrol["by_grade"] or patrol.get("times")):
+        if not (patrol.get("rule") or patrol["by_grade"] or patrol.get("times") or patrol["festivals"]):
             yield "without-rule", ("patrols", position), {}
         if _circular(patrol["id"], verifies):
             yield "self-reference", ("patrols", position, "verifies"), {}
@@ -163,7 +163,7 @@ def _patrols(plan: Entry) -> Found:
 
 def _visits(plan: Entry) -> Found:
     for position, visit in enumerate(plan["visits"]):
-        if not (visit.get("rule") or visit.get("times")):
+        if not (visit.get("rule") or visit.get("times") or visit["festivals"]):
             yield "without-rule", ("visits", position), {}
 
 

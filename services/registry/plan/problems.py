@@ -259,8 +259,8 @@ SENTENCES: Mapping[str, tuple[str, str, str, str]] = {
     "without-rule": (
         "没有写明何时进行",
         "does not say when it takes place",
-        "请加 rule:、by_grade: 或 times:",
-        "add rule:, by_grade: or times:",
+        "请加 rule:、times:、festivals: 或 by_grade:",
+        "add rule:, times:, festivals: or by_grade:",
     ),
     "never-due": (
         "“{value}”自方案生效之日 {begins} 起十年内一次也不会发生",

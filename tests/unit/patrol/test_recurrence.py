@@ -2,11 +2,14 @@
 
 from datetime import date, timedelta
 
+import chinese_calendar
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.chassis.working_calendar import FESTIVALS as FESTIVALS_IN_CHINESE
 from services.chassis.working_calendar import WorkingCalendar
+from services.patrol.model.festivals import FESTIVALS, festival
 from services.patrol.model.recurrence import Cadence, Occurrence, Window, occurrences
 from services.patrol.repository.copies import ALL_DAY
 
@@ -78,6 +81,50 @@ def test_a_calendar_without_working_days_moves_nothing_and_ends() -> None:
     assert [each.day for each in found] == [date(2026, 5, 1)]
 
 
+def test_festivals_are_due_in_the_days_before_them_whatever_calendar_they_follow() -> None:
+    visits = Cadence(
+        NEW_YEAR, festivals=("spring-festival", "mid-autumn", "double-ninth"), window=Window(7, "calendar-days")
+    )
+    found = occurrences(visits, date(2026, 1, 1), date(2028, 12, 31), CALENDAR)
+    assert [(each.day, each.until) for each in found] == [
+        (date(2026, 2, 11), date(2026, 2, 17)),  # 丙午年正月初一
+        (date(2026, 9, 19), date(2026, 9, 25)),
+        (date(2026, 10, 12), date(2026, 10, 18)),
+        (date(2027, 1, 31), date(2027, 2, 6)),
+        (date(2027, 9, 9), date(2027, 9, 15)),
+        (date(2027, 10, 2), date(2027, 10, 8)),
+        (date(2028, 1, 20), date(2028, 1, 26)),
+        (date(2028, 9, 27), date(2028, 10, 3)),
+        (date(2028, 10, 20), date(2028, 10, 26)),
+    ]
+
+
+def test_a_festival_in_working_days_looks_over_the_weekend_and_a_new_year_reaches_into_the_old_one() -> None:
+    feast = Cadence(NEW_YEAR, festivals=("new-year", "labour-day"), window=Window(3, "working-days"))
+    found = occurrences(feast, date(2026, 4, 1), date(2026, 12, 31), CALENDAR)
+    assert [(each.day, each.until) for each in found] == [
+        (date(2026, 4, 28), date(2026, 5, 1)),  # 28, 29, 30 April; the feast itself is no working day
+        (date(2026, 12, 30), date(2027, 1, 1)),  # nobody knows 2027 yet: its first day counts as a Friday
+    ]
+
+
+def test_a_festival_that_the_plan_begins_in_the_middle_of_is_due_from_the_plan_on_and_one_before_it_is_not() -> None:
+    visits = Cadence(date(2026, 9, 22), festivals=("spring-festival", "mid-autumn"), window=Window(7, "calendar-days"))
+    found = occurrences(visits, date(2026, 1, 1), date(2026, 12, 31), CALENDAR)
+    assert [(each.day, each.until) for each in found] == [(date(2026, 9, 22), date(2026, 9, 25))]
+
+
+@pytest.mark.parametrize("year", range(2010, 2027))
+def test_the_festivals_fall_into_the_holidays_that_the_state_council_gave_them(year: int) -> None:
+    statutory = {"new-year": "元旦", "spring-festival": "春节", "tomb-sweeping": "清明节", "labour-day": "劳动节",
+                 "dragon-boat": "端午节", "mid-autumn": "中秋节", "national-day": "国庆节"}  # fmt: skip
+    for name, called in statutory.items():
+        off, english = chinese_calendar.get_holiday_detail(festival(name, year))
+        assert off
+        # where it falls on a Saturday the table names none; National Day and the Mid-Autumn may fall together
+        assert english is None or FESTIVALS_IN_CHINESE[english] in (called, "国庆节", "中秋节")
+
+
 CADENCES = st.builds(
     Cadence,
     begins=st.dates(NEW_YEAR, date(2026, 6, 30)),
@@ -86,6 +133,11 @@ CADENCES = st.builds(
          "FREQ=YEARLY;BYMONTH=1,4,7,10;BYMONTHDAY=1", "FREQ=MONTHLY;BYDAY=-1FR"]
     ),
     shift=st.sampled_from(["none", "next-working-day", "previous-working-day"]),
+    window=st.builds(Window, st.integers(1, 8), st.sampled_from(["working-days", "calendar-days"])),
+) | st.builds(
+    Cadence,
+    begins=st.dates(NEW_YEAR, date(2026, 6, 30)),
+    festivals=st.lists(st.sampled_from(sorted(FESTIVALS)), min_size=1, unique=True).map(tuple),
     window=st.builds(Window, st.integers(1, 8), st.sampled_from(["working-days", "calendar-days"])),
 )  # fmt: skip
 

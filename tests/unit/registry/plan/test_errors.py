@@ -226,11 +226,21 @@ CASES = [
     ),
     Broken(
         "without-rule", "rule: FREQ=DAILY, ", "", "{id: daily", "patrols[daily]",
-        "add rule:, by_grade: or times:",
+        "add rule:, times:, festivals: or by_grade:",
     ),
     Broken(
         "without-rule", "ways:\n", "visits:\n  - {id: v, name: 走访, who: leader, assumed: true}\nways:\n", "{id: v,",
-        "visits[v]", "add rule:, by_grade: or times:",
+        "visits[v]", "add rule:, times:, festivals: or by_grade:",
+    ),
+    Broken(
+        "wrong-form", "rule: FREQ=DAILY,", "rule: FREQ=DAILY, within: 4 working-hours,", "4 working-hours, sign",
+        "patrols[daily].within",
+        "in days, such as 5 working-days or 7 calendar-days", "以天计,例如 5 working-days 或 7 calendar-days",
+    ),
+    Broken(
+        "not-a-choice", "rule: FREQ=DAILY,", "festivals: [easter],", "easter", "patrols[daily].festivals[0]",
+        "choose one of: new-year, spring-festival, lantern-festival, tomb-sweeping, labour-day, dragon-boat, "
+        "mid-autumn, double-ninth, national-day",
     ),
     Broken(
         "never-due", "rule: FREQ=DAILY,", "rule: FREQ=DAILY;UNTIL=20251231,", "FREQ=D", "patrols[daily].rule",
