@@ -13,7 +13,7 @@ from services.incident.model.intake import Duty, MatterCard
 from services.incident.model.ladder import Ladder
 from services.incident.model.likeness import Nearness
 from services.incident.model.limits import LimitRules, Notice
-from services.incident.model.missed import MissedRule
+from services.incident.model.missed import MissedRule, Walk
 from services.incident.model.office_days import CalendarChange
 from services.incident.model.precedent import Arbitration, Precedent
 from services.incident.model.publication import Publication
@@ -105,6 +105,14 @@ class Plan(Protocol):
         ...
 
     def activate(self, plan: messages.PlanActivated) -> None: ...
+
+
+class Walks(Protocol):
+    def store(self, walk: messages.PatrolFinished) -> None: ...
+
+    def called_fine(self, matter_code: str, grid: str, since: datetime) -> Walk | None:
+        """The last patrol of the grid, if it was over after `since`, that called the matter fine (INC-20)."""
+        ...
 
 
 class Grids(Protocol):
@@ -270,6 +278,9 @@ class Work(Protocol):
 
     @property
     def grids(self) -> Grids: ...
+
+    @property
+    def walks(self) -> Walks: ...
 
     @property
     def successions(self) -> Successions: ...

@@ -13,6 +13,7 @@ from services.incident.handlers.routing import require_departments, route, stand
 from services.incident.model.case import Case, Place, Reporter
 from services.incident.model.intake import MatterCard, check_result, is_drawn
 from services.incident.model.limits import LimitRules
+from services.incident.model.missed import Walk
 from services.incident.model.rights import APPLICATION
 from services.incident.ports import Work
 
@@ -49,18 +50,24 @@ def found(message: messages.ProblemFound, work: Work) -> None:
         occurred_at=min(message.found_at, work.now),
         replies=tuple(messages.GivenReply(name, value) for name, value in told.get("replies", {}).items()),
     )
-    take(command, finder, message.case_id, work)
+    walk = None
+    if message.overlooked_by:
+        walk = Walk(message.overlooked_by, message.overlooked_title, message.overlooked_day)
+    take(command, finder, message.case_id, work, walk)
 
 
-def take(command: messages.Report, by: Principal, case_id: str, work: Work) -> Case:
-    """Open the case `case_id` as `by` reported it, and carry it as far as the plan allows."""
+def take(command: messages.Report, by: Principal, case_id: str, work: Work, overlooked: Walk | None = None) -> Case:
+    """Open the case `case_id` as `by` reported it, and carry it as far as the plan allows.
+
+    `overlooked` is the patrol that had called it fine, where a check found it.
+    """
     card = work.plan.card(command.matter_code)
     case = _open(command, card, by, case_id, work)
     case.open(by, work.now, rules_of(case, work))
     work.cases.add(case)
     if case.grid:
         case.file(PLATFORM, work.now, rules_of(case, work), case.matter, case.place, case.way)
-        missed.mark(case, card, work)
+        missed.mark_overlooked(case, overlooked, work) if overlooked else missed.mark(case, card, work)
         _send_on_its_way(case, card, work)
     return case
 

@@ -58,7 +58,7 @@ from services.incident.messages.events import (
 from services.incident.messages.merging import CaseAbsorbed, CaseMerged, CaseUnmerged, Merge, Unmerge
 from services.incident.messages.missed import JudgeMissed, MissedReport
 from services.incident.messages.open311 import GivenAttribute, Submit
-from services.incident.messages.patrol import ProblemFound
+from services.incident.messages.patrol import PatrolFinished, ProblemFound
 from services.incident.messages.routing import (
     CaseReturned,
     CaseRuled,
@@ -177,6 +177,7 @@ __all__ = [
     "Merge",
     "MissedReport",
     "Object",
+    "PatrolFinished",
     "PlanActivated",
     "PrecedentChanged",
     "ProblemFound",

@@ -19,10 +19,11 @@ class JudgeMissed(CaseCommand):
 
 @dataclass(frozen=True, kw_only=True)
 class MissedReport(CaseEvent):
-    """`counts` where it is held against the grid."""
+    """`counts` where it is held against the grid, `called_fine` where a patrol had said that all was well."""
 
     TYPE: ClassVar[str] = "incident.missed-report.v1"
     status: str
     found_by: str
     harm: bool
     counts: bool
+    called_fine: bool = False

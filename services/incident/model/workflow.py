@@ -256,7 +256,13 @@ ACTIONS = (
         reason=True,
         note="迟办但已补救且未造成影响",
     ),
-    Action("suspect", "疑似漏报", {"filed": "filed"}, ("platform",), note="他人反映、本网格未上报的底线或必报事项"),
+    Action(
+        "suspect",
+        "疑似漏报",
+        {"filed": "filed"},
+        ("platform",),
+        note="他人反映、本网格未上报的底线或必报事项,或巡查曾认定正常的事项",
+    ),
     Action(
         "judge-missed",
         "漏报认定",

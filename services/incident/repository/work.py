@@ -21,6 +21,7 @@ from services.incident.repository.open311 import SubmissionRepository
 from services.incident.repository.plan import PlanRepository
 from services.incident.repository.routing import PrecedentRepository
 from services.incident.repository.successions import SuccessionRepository
+from services.incident.repository.walks import WalkRepository
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,7 @@ class IncidentWork(UnitOfWork):
         self.duties = DutyRepository(self)
         self.precedents = PrecedentRepository(self)
         self.calendar = CalendarRepository(self)
+        self.walks = WalkRepository(self.connection)
         self.inbox = InboxRepository(self)
         self.submissions = SubmissionRepository(self)
 

@@ -285,6 +285,7 @@ class MissedReportV1(CaseEventV1):
     )
     harm = fields.Boolean(required=True, metadata={"description": "是否造成不良影响"})
     counts = fields.Boolean(required=True, metadata={"description": "是否追责,计入考核"})
+    called_fine = fields.Boolean(required=True, metadata={"description": "此前的巡查是否认定为正常"})
 
 
 class MovedV1(CaseEventV1):

@@ -9,7 +9,8 @@ from services.chassis.envelope import Envelope, MalformedEvent
 from services.incident import messages
 
 FOUND, DECIDED, RAISED = "patrol.problem-found.v1", "patrol.meeting-decided.v1", "patrol.case-raised.v1"
-FROM_PATROL = (FOUND, DECIDED, RAISED)
+FINISHED = "patrol.finished.v1"
+FROM_PATROL = (FOUND, FINISHED, DECIDED, RAISED)
 
 
 class _Reader(Schema):
@@ -28,6 +29,17 @@ class _ProblemFoundV1(_Reader):
     attachments = fields.List(fields.String(), required=True)
     found_at = fields.AwareDateTime(required=True)
     found_by = fields.String(required=True)
+    overlooked_by = fields.String(allow_none=True, load_default=None)
+    overlooked_title = fields.String(load_default="")
+    overlooked_day = fields.Date(allow_none=True, load_default=None)
+
+
+class _FinishedV1(_Reader):
+    patrol = fields.String(required=True)
+    title = fields.String(required=True, data_key="patrol_title")
+    day = fields.Date(required=True)
+    finished_at = fields.AwareDateTime(required=True)
+    fine = fields.List(fields.String(), required=True)
 
 
 class _MeetingDecidedV1(_Reader):
@@ -48,7 +60,12 @@ class _CaseRaisedV1(_Reader):
     decided_by = fields.String(required=True)
 
 
-_SCHEMAS: Mapping[str, Schema] = {FOUND: _ProblemFoundV1(), DECIDED: _MeetingDecidedV1(), RAISED: _CaseRaisedV1()}
+_SCHEMAS: Mapping[str, Schema] = {
+    FOUND: _ProblemFoundV1(),
+    FINISHED: _FinishedV1(),
+    DECIDED: _MeetingDecidedV1(),
+    RAISED: _CaseRaisedV1(),
+}
 
 
 def read_patrol(envelope: Envelope) -> Any:
@@ -59,6 +76,9 @@ def read_patrol(envelope: Envelope) -> Any:
         data: dict[str, Any] = _SCHEMAS[envelope.type].load(envelope.data)
     except ValidationError as error:
         raise MalformedEvent(f"{envelope.type}: {error}") from error
+    if envelope.type == FINISHED:
+        fine = tuple(data.pop("fine"))
+        return messages.PatrolFinished(**data, fine=fine, task_id=envelope.subject, grid=envelope.grid)
     values = {**data, "case_id": str(data["case_id"])}
     if envelope.type == FOUND:
         values["attachments"] = tuple(data["attachments"])

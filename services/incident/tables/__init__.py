@@ -30,6 +30,7 @@ from services.incident.tables.copies import (
     grids,
     plans,
     successions,
+    walks,
 )
 from services.incident.tables.metadata import METADATA
 
@@ -82,4 +83,5 @@ __all__ = [
     "precedents",
     "submissions",
     "successions",
+    "walks",
 ]

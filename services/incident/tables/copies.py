@@ -54,6 +54,19 @@ duties = sa.Table(
     sa.Column("sequence", sa.Integer, nullable=False),
 )
 
+walks = sa.Table(
+    "patrol_walk",
+    METADATA,
+    sa.Column("grid", sa.Text, primary_key=True),
+    sa.Column("patrol", sa.Text, primary_key=True),
+    sa.Column("task_id", sa.Text, nullable=False),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("day", sa.Date, nullable=False),
+    moment("finished_at", nullable=False),
+    sa.Column("fine", ARRAY(sa.Text), nullable=False),
+)
+"""The last walk of each patrol in each grid, and the matters that it called fine."""
+
 plans = sa.Table(
     "plan",
     METADATA,

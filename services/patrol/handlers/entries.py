@@ -69,7 +69,7 @@ def _finish(entry: messages.GivenEntry, task: Task, patrol: Patrol, work: Work) 
     part = Part(entry.present, entry.words.strip() if patrol.has_points else "")
     if not task.ended_as(entry.rest, part):
         end(entry, task, patrol, work)
-    matters = patrol.checklist.matters
+    matters = {} if task.place_id else patrol.checklist.matters  # one place is fine, not the grid around it
     return task.finish(entry.rest, believed(entry.at, work.now), work.now, today(work), matters, part)
 
 
@@ -115,11 +115,10 @@ def _tell(task: Task, finding: Finding, title: str, patrol: Patrol, work: Work, 
     closed = work.seal.close(sealed, f"patrol.sealed:{finding.case_id}")
     where = point or place_of(task, work)
     grid = where.grid if where else _where(task, finding, work)
-    task.tell_problem(finding, title, closed, work.now, grid, where)
-    if patrol.verifies:
-        missed = work.tasks.called_fine(patrol.verifies, task, finding.item, grid)
-        if missed is not None:
-            task.tell_missed(finding, missed, work.now)
+    missed = work.tasks.called_fine(patrol.verifies, task, finding.item, grid) if patrol.verifies else None
+    task.tell_problem(finding, title, closed, work.now, grid, where, missed)
+    if missed is not None:
+        task.tell_missed(finding, missed, work.now)
 
 
 def _where(task: Task, finding: Finding, work: Work) -> str:

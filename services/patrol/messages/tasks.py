@@ -165,7 +165,7 @@ class ProblemFound(TaskEvent):
     """A problem was entered at a checklist item; it becomes a case by itself (PAT-03).
 
     `sealed` is for the platform's own services: JSON of the finder's words, name and roles, bound to `case_id`, which
-    is the id of the case to come.
+    is the id of the case to come. `overlooked_by` is the task that had called it fine, where a check found it.
     """
 
     TYPE: ClassVar[str] = "patrol.problem-found.v1"
@@ -180,6 +180,9 @@ class ProblemFound(TaskEvent):
     attachments: tuple[str, ...]
     found_at: datetime
     found_by: str
+    overlooked_by: str | None = None
+    overlooked_title: str = ""
+    overlooked_day: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

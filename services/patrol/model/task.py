@@ -304,10 +304,18 @@ class Task(Aggregate):
         }
 
     def tell_problem(
-        self, finding: Finding, title: str, sealed: str, now: datetime, grid: str, point: Whereabouts | None = None
+        self,
+        finding: Finding,
+        title: str,
+        sealed: str,
+        now: datetime,
+        grid: str,
+        point: Whereabouts | None = None,
+        missed: "Task | None" = None,
     ) -> None:
         """Say that `finding` is a problem that becomes the case `finding.case_id`; who found it and their words are
-        `sealed`. It lies in `grid`; one that was found at a `point` is there, unless the device said where."""
+        `sealed`. It lies in `grid`; one that was found at a `point` is there, unless the device said where. `missed` is
+        the task of the patrol that this one tests which had called it fine."""
         lon, lat = finding.lon, finding.lat
         if point is not None and lon is None:
             lon, lat = point.lon, point.lat
@@ -324,6 +332,9 @@ class Task(Aggregate):
                 attachments=finding.attachments,
                 found_at=finding.at,
                 found_by=finding.person_id,
+                overlooked_by=missed.id if missed else None,
+                overlooked_title=missed.name if missed else "",
+                overlooked_day=missed.day if missed else None,
             )
         )
 

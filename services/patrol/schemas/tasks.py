@@ -69,6 +69,9 @@ class ProblemFoundV1(_TaskEventV1):
     attachments = fields.List(fields.String(), required=True, metadata={"description": "附件标识"})
     found_at = fields.AwareDateTime(required=True, metadata={"description": "发现时间"})
     found_by = fields.String(required=True, metadata={"description": "发现人的标识"})
+    overlooked_by = fields.String(required=True, allow_none=True, metadata={"description": "此前认定正常的巡查任务"})
+    overlooked_title = fields.String(required=True, metadata={"description": "此前认定正常的巡查名称"})
+    overlooked_day = fields.Date(required=True, allow_none=True, metadata={"description": "此前认定正常的巡查日期"})
 
 
 class MissedV1(_TaskEventV1):

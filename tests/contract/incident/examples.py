@@ -140,6 +140,7 @@ DATA: dict[type[Event], dict[str, Any]] = {
         "found_by": "public",
         "harm": True,
         "counts": True,
+        "called_fine": True,
     },
     messages.CaseMerged: {
         **LED,

@@ -41,6 +41,9 @@ DATA: dict[type[Event], dict[str, Any]] = {
         "attachments": ("0123456789abcdef",),
         "found_at": AT,
         "found_by": MEMBER,
+        "overlooked_by": "01936f2a-7c00-7000-8000-000000000022",
+        "overlooked_title": "日巡查",
+        "overlooked_day": date(2026, 11, 21),
     },
     messages.Missed: {
         "patrol": "half-month",

@@ -20,7 +20,7 @@ from services.incident.model.intake import Duty, MatterCard
 from services.incident.model.ladder import Ladder, Rung
 from services.incident.model.likeness import Nearness
 from services.incident.model.limits import Amount, ExtensionRule, InquiryRule, LimitRules, Notice
-from services.incident.model.missed import OWN_CHANNELS, MissedRule
+from services.incident.model.missed import OWN_CHANNELS, MissedRule, Walk
 from services.incident.model.precedent import Arbitration, Precedent
 
 COUNTY, GRID, OTHER_GRID = "371321", "371321106245001", "371321106245002"
@@ -289,6 +289,22 @@ class FakeInbox:
         self.unread.remove(message_id)
 
 
+@dataclass
+class FakeWalks:
+    """The last walk of each grid."""
+
+    known: dict[str, messages.PatrolFinished] = field(default_factory=dict)
+
+    def store(self, walk: messages.PatrolFinished) -> None:
+        self.known[walk.grid] = walk
+
+    def called_fine(self, matter_code: str, grid: str, since: datetime) -> Walk | None:
+        walk = self.known.get(grid)
+        if walk is None or walk.finished_at < since or matter_code not in walk.fine:
+            return None
+        return Walk(walk.task_id, walk.title, walk.day)
+
+
 class FakeWork:
     """A unit of work that any number of messages share; `caller` and `now` are set before each."""
 
@@ -305,6 +321,7 @@ class FakeWork:
         self.duties = FakeDuties()
         self.precedents = FakePrecedents()
         self.inbox = FakeInbox()
+        self.walks = FakeWalks()
         self.seal = Seal(bytes(32))
 
     def apart(self, part: Callable[[], object]) -> Exception | None:

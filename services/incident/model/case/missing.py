@@ -8,19 +8,24 @@ from services.incident import messages as events
 from services.incident.errors import HarmWithoutMissed, HarmWordsMissing
 from services.incident.model.case.record import CaseRecord
 from services.incident.model.limits import LimitRules
-from services.incident.model.missed import FOUND_BY, Finding, Missed, MissedRule
+from services.incident.model.missed import FOUND_BY, SWEEP, Finding, Missed, MissedRule, Walk
 
 
 class Missing(CaseRecord):
     """Mark by rule, judge by a named person, judge anew where that was wrong."""
 
-    def suspect(self, at: datetime, rules: LimitRules) -> None:
-        """Mark the case as possibly missed by its grid; the platform does so by the plan's rule."""
-        self._move("suspect", PLATFORM, at, rules, "", change=self._mark)
+    def suspect(self, at: datetime, rules: LimitRules, walk: Walk | None = None) -> None:
+        """Mark the case as possibly missed by its grid; the platform does so by the plan's rule. `walk` is the patrol
+        that had called it fine."""
+        self._move("suspect", PLATFORM, at, rules, "", change=lambda: self._mark(walk))
         self._tell_missed(at)
 
-    def _mark(self) -> None:
-        self.missed = Missed("possible", FOUND_BY[self.channel])
+    def _mark(self, walk: Walk | None) -> None:
+        marked = Missed("possible", FOUND_BY.get(self.channel, SWEEP))
+        if walk is not None:
+            day = walk.day.isoformat() if walk.day else ""
+            marked = replace(marked, walk_task=walk.task_id, walk_title=walk.title, walk_day=day)
+        self.missed = marked
 
     def judge_missed(
         self, by: Principal, at: datetime, rules: LimitRules, finding: Finding, rule: MissedRule | None
@@ -61,4 +66,5 @@ class Missing(CaseRecord):
                 found_by=missed.found_by,
                 harm=missed.harm,
                 counts=missed.counts,
+                called_fine=bool(missed.walk_task),
             )

@@ -1742,6 +1742,9 @@ class Missed(_message.Message):
     JUDGED_BY_FIELD_NUMBER: _builtins.int
     JUDGED_BY_NAME_FIELD_NUMBER: _builtins.int
     COUNTS_FIELD_NUMBER: _builtins.int
+    WALK_TASK_FIELD_NUMBER: _builtins.int
+    WALK_TITLE_FIELD_NUMBER: _builtins.int
+    WALK_DAY_FIELD_NUMBER: _builtins.int
     status: _builtins.str
     """possible, confirmed, dismissed"""
     status_name: _builtins.str
@@ -1754,6 +1757,10 @@ class Missed(_message.Message):
     judged_by_name: _builtins.str
     counts: _builtins.bool
     """held against the grid in the assessment"""
+    walk_task: _builtins.str
+    """the patrol that had called it fine; empty where none did"""
+    walk_title: _builtins.str
+    walk_day: _builtins.str
     def __init__(
         self,
         *,
@@ -1766,10 +1773,13 @@ class Missed(_message.Message):
         judged_by: _builtins.str = ...,
         judged_by_name: _builtins.str = ...,
         counts: _builtins.bool = ...,
+        walk_task: _builtins.str = ...,
+        walk_title: _builtins.str = ...,
+        walk_day: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["counts", b"counts", "found_by", b"found_by", "harm", b"harm", "harm_words", b"harm_words", "judged_by", b"judged_by", "judged_by_name", b"judged_by_name", "reason", b"reason", "status", b"status", "status_name", b"status_name"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["counts", b"counts", "found_by", b"found_by", "harm", b"harm", "harm_words", b"harm_words", "judged_by", b"judged_by", "judged_by_name", b"judged_by_name", "reason", b"reason", "status", b"status", "status_name", b"status_name", "walk_day", b"walk_day", "walk_task", b"walk_task", "walk_title", b"walk_title"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
