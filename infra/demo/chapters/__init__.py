@@ -1,6 +1,7 @@
 """Everything else that can happen to a case, chapter by chapter (issue 3); each can be played again and again."""
 
 from infra.demo.chapters.afterwards import Afterwards
+from infra.demo.chapters.care import Care
 from infra.demo.chapters.climbing import Climbing
 from infra.demo.chapters.clocks import Clocks
 from infra.demo.chapters.grids import Grids
@@ -28,5 +29,6 @@ def play(stage: Stage, closed_case: str) -> None:
     Tables(stage).play()
     Open311(stage).play()
     Patrol(stage).play()
+    Care(stage).play()
     Meetings(stage).play()
     Clocks(stage).play()
