@@ -1,16 +1,21 @@
 """Patrols: the day's tasks, what was found on them, who signs and submits, what was looked at (PAT)."""
 
+from collections.abc import AsyncIterator
 from typing import Any
 
 from gateway.api.call import Call
 from gateway.api.clients import methods
 from gateway.api.declare import Routes, Shape
+from gateway.api.routes.registry import REGISTRY, REPORT_SECONDS
 from gateway.api.routes.visits import VISITS, with_households
 from gateway.api.schemas import patrol as schemas
 from services.chassis.errors import WanggeError
 from wangge.patrol.v1 import patrol_pb2, visits_pb2
+from wangge.registry.v1 import registry_pb2
 
 PATROL = methods(patrol_pb2, "Patrol")
+MOST_LINES = 200
+NUMBERS = ("asked", "finished", "late", "overdue", "excused", "vacant", "problems")
 
 routes = Routes("patrol", zh="巡查", en="Patrols")
 routes.ask(
@@ -81,3 +86,37 @@ routes.ask(
     "GET", "/patrol/coverage", PATROL["ListCoverage"], query=schemas.CoverageQuery,
     zh="巡查覆盖情况", en="What was looked at and what was not, by grid (PAT-06)",
 )  # fmt: skip
+
+
+@routes.add(
+    "GET", "/patrol/coverage/map", query=schemas.CoverageMapQuery, reply=registry_pb2.BoundaryList.DESCRIPTOR,
+    seconds=REPORT_SECONDS, zh="巡查覆盖地图", en="What was looked at and what was not, on the map (PAT-06)",
+)  # fmt: skip
+async def map_coverage(call: Call) -> Any:
+    """The outlines of the grids of a level, each with what was asked for and what was looked at in it."""
+    area = call.query.get("area", "")
+    level = {"level": call.query["level"]} if call.query.get("level") else {}
+    drawn = await call.ask(REGISTRY["ListBoundaries"], {"prefix": area, **level})
+    asked = {name: call.query[name] for name in ("since", "until", "patrol") if call.query.get(name)}
+    lines = {line["grid"]: line async for line in _lines(call, {**asked, "area": area, "limit": MOST_LINES})}
+    for feature in drawn["feature_collection"]["features"]:
+        feature["properties"] |= _looked_at(lines.get(feature["id"]))
+    return drawn
+
+
+async def _lines(call: Call, wanted: dict[str, Any]) -> AsyncIterator[dict[str, Any]]:
+    cursor = ""
+    while True:
+        page = await call.ask(PATROL["ListCoverage"], {**wanted, "cursor": cursor})
+        for line in page["items"]:
+            yield line
+        if not (cursor := page["next_cursor"]):
+            return
+
+
+def _looked_at(line: dict[str, Any] | None) -> dict[str, Any]:
+    """`looked` says it in one word: not-asked, not-looked-at, in-part or wholly."""
+    numbers = {name: line[name] if line else 0 for name in NUMBERS}
+    due, done = numbers["asked"] - numbers["excused"], numbers["finished"]
+    looked = "not-asked" if due <= 0 else "not-looked-at" if done == 0 else "wholly" if done >= due else "in-part"
+    return {**numbers, "last_looked": line["last_looked"] if line else None, "looked": looked}

@@ -53,6 +53,14 @@ class CoverageQuery(Paged):
     patrol = Code()
 
 
+class CoverageMapQuery(Request):
+    since = Day(metadata={"description": "缺省为今天 / today when absent"})
+    until = Day()
+    area = Prefix(metadata={"description": "行政区划或网格编码前缀 / prefix of division or grid codes"})
+    patrol = Code()
+    level = Whole(1, 9, metadata={"description": "网格层级 / level of the grids drawn"})
+
+
 class MatterReply(Request):
     question = Name(required=True)
     value = Text(0, WORDS, required=True)

@@ -17,6 +17,7 @@ NO_LISTS: Mapping[str, str] = {
     "me": "one person, with the few posts that a person holds",
     "locatePoint": "the grids that hold a point: one for each level and kind",
     "listBoundaries": "one map, a FeatureCollection, of what lies below a prefix; GeoJSON has no pages",
+    "mapCoverage": "one map, a FeatureCollection, of what lies below a prefix; GeoJSON has no pages",
     "reportCoverage": "one verdict on the grids of one parent",
     "reportStaffing": "one verdict, with a line of some hundred bytes for a grid at the most",
     "findResponsible": "the grids above a point on a day: one for each level",

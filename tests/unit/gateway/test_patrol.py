@@ -4,6 +4,7 @@ import pytest
 
 from tests.unit.gateway.test_uploads import picture, send
 from wangge.patrol.v1 import patrol_pb2 as pb
+from wangge.registry.v1 import registry_pb2
 
 pytestmark = [pytest.mark.anyio, pytest.mark.rule("PAT-11")]
 
@@ -46,3 +47,56 @@ async def test_no_entry_and_too_many_are_refused(client, services) -> None:
         reply = await client.post("/api/v1/patrol/sync", json={"entries": entries})
         assert (reply.status_code, reply.json()["errors"][0]["pointer"]) == (422, "/entries")
     assert services.asked == []
+
+
+@pytest.mark.rule("PAT-06")
+async def test_the_map_tells_of_each_outline_what_was_looked_at_in_it(client, services) -> None:
+    services.answers["ListBoundaries"] = drawn
+    services.answers["ListCoverage"] = covered
+    reply = await client.get("/api/v1/patrol/coverage/map", params={"area": "371321106", "level": 3})
+    assert reply.status_code == 200
+    shown = {each["id"]: each["properties"] for each in reply.json()["feature_collection"]["features"]}
+    assert {code: (each["looked"], each["asked"], each["finished"]) for code, each in shown.items()} == {
+        f"{VILLAGE}001": ("wholly", 2, 1),  # one of the two was excused
+        f"{VILLAGE}002": ("in-part", 3, 1),
+        f"{VILLAGE}003": ("not-looked-at", 3, 0),
+        f"{VILLAGE}004": ("not-asked", 0, 0),
+    }
+    assert shown[f"{VILLAGE}001"]["name"] == "一格" and shown[f"{VILLAGE}001"]["last_looked"] == "2026-11-22"
+    asked = [request for _, request, *_ in services.asked]
+    assert (asked[0].prefix, asked[0].level) == ("371321106", 3)
+    assert [(each.area, each.cursor, each.limit) for each in asked[1:]] == [
+        ("371321106", "", 200), ("371321106", "more", 200),
+    ]  # fmt: skip
+
+
+@pytest.mark.rule("PAT-06")
+async def test_a_map_of_no_level_or_day_is_refused_with_the_place(client, services) -> None:
+    reply = await client.get("/api/v1/patrol/coverage/map", params={"level": "ten", "since": "soon"})
+    assert reply.status_code == 422
+    assert {error["pointer"] for error in reply.json()["errors"]} == {"/query/level", "/query/since"}
+    assert services.asked == []
+
+
+VILLAGE = "371321106201"
+
+
+def drawn(_: registry_pb2.ListBoundariesRequest, __: object) -> registry_pb2.BoundaryList:
+    names = {f"{VILLAGE}00{number}": f"{name}格" for number, name in enumerate("一二三四", 1)}
+    features = [
+        {"type": "Feature", "id": code, "properties": {"code": code, "name": name}, "geometry": None}
+        for code, name in names.items()
+    ]
+    made = registry_pb2.BoundaryList()
+    made.feature_collection.update({"type": "FeatureCollection", "features": features})
+    return made
+
+
+def covered(request: pb.ListCoverageRequest, _: object) -> pb.CoverageList:
+    """Two pages; the second has also a grid without an outline."""
+    looked = pb.Coverage(grid=f"{VILLAGE}001", asked=2, finished=1, excused=1, last_looked="2026-11-22")
+    if not request.cursor:
+        return pb.CoverageList(
+            items=[looked, pb.Coverage(grid=f"{VILLAGE}002", asked=3, finished=1)], next_cursor="more"
+        )
+    return pb.CoverageList(items=[pb.Coverage(grid=f"{VILLAGE}{end}", asked=3) for end in ("003", "009")])
