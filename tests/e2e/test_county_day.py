@@ -54,6 +54,8 @@ STEPS = [
     "patrol-day", "patrol-sync", "patrol-again", "patrol-case", "patrol-sign", "patrol-submit", "patrol-coverage",
     "household", "care-proposed", "care-confirmed", "visit-day", "visit-done", "household-looks", "visit-coverage",
     "meeting-report", "meeting-asked", "meeting-agenda", "meeting-held", "meeting-on-case", "meeting-followed",
+    "place-enter", "place-assess", "place-look",
+    "inspection-begin", "inspection-draw", "inspection-result", "correction-done",
     "clock-report", "untouched-report", "silent-report", "clock-accept", "ask", "paused", "reply",
     "ask-extension", "grant-extension", "extended", "silent-accept", "silent-ask", "yellow", "red", "goes-on",
 ]  # fmt: skip

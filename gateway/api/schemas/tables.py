@@ -18,7 +18,7 @@ class ImportQuery(Request):
 
 class ExportQuery(Request):
     prefix = fields.Prefix(
-        metadata={"description": "区划或网格编码的前几位;仅区划、网格、岗位 / divisions, grids, posts below it"}
+        metadata={"description": "区划或网格编码的前几位;仅区划、网格、岗位、场所 / of divisions, grids, posts, places"}
     )
     purpose = fields.Text(
         choices=PURPOSES,

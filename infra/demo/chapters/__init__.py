@@ -8,6 +8,7 @@ from infra.demo.chapters.grids import Grids
 from infra.demo.chapters.meetings import Meetings
 from infra.demo.chapters.open311 import Open311
 from infra.demo.chapters.patrol import Patrol
+from infra.demo.chapters.places import Places
 from infra.demo.chapters.returning import Returning
 from infra.demo.chapters.tables import Tables
 from infra.demo.chapters.twins import Twins
@@ -31,4 +32,5 @@ def play(stage: Stage, closed_case: str) -> None:
     Patrol(stage).play()
     Care(stage).play()
     Meetings(stage).play()
+    Places(stage).play()
     Clocks(stage).play()

@@ -7,7 +7,7 @@ from typing import Any
 
 from services.chassis.errors import Fault, Forbidden
 from services.chassis.ids import new_id
-from services.registry.errors import PlaceNotFound, fault
+from services.registry.errors import PlaceNotFound, ValueRefused, fault
 from services.registry.handlers import rights
 from services.registry.handlers.answers import Answer, receipt
 from services.registry.messages.places import (
@@ -20,10 +20,11 @@ from services.registry.messages.places import (
     RetirePlace,
     StatePlaceFacts,
 )
+from services.registry.model.grids import Grid
 from services.registry.model.people import PURPOSES
 from services.registry.model.places import Place, assessment_faults, fact_faults, grades_of, value_faults
 from services.registry.model.successions import Outcome
-from services.registry.model.values import among, check_version, not_among, refuse_values
+from services.registry.model.values import among, check_version, refuse_values
 from services.registry.ports import Work
 
 
@@ -33,7 +34,7 @@ def enter_place(message: EnterPlace, work: Work) -> Answer:
     refuse_values(value_faults("", message))
     place, values = Place(new_id()), _located(message, work)
     _refuse_second_of_name(place, values, work)
-    _take(place, values, work)
+    take_values(place, values, work)
     work.places.add(place)
     return receipt(place.id, place.version)
 
@@ -44,7 +45,7 @@ def change_place(message: ChangePlace, work: Work) -> Answer:
     refuse_values(value_faults("", message))
     values = _located(message, work)
     _refuse_second_of_name(place, values, work)
-    if _take(place, values, work):
+    if take_values(place, values, work):
         work.places.save(place)
     return receipt(place.id, place.version)
 
@@ -54,9 +55,14 @@ def assess_place(message: AssessPlace, work: Work) -> Answer:
     place = _load(message, work, "评估场所")
     grades = grades_of(work.plans.in_force("patrols"))
     refuse_values(assessment_faults(message, grades, work.today))
-    place.assess(message, work.caller.person_id, work.now)
+    assess(place, message, work)
     work.places.save(place)
     return receipt(place.id, place.version)
+
+
+def assess(place: Place, given: AssessPlace, work: Work) -> None:
+    """Keep a checked assessment. Raises PlaceRetired."""
+    place.assess(given, work.caller.person_id, work.now)
 
 
 def state_place_facts(message: StatePlaceFacts, work: Work) -> Answer:
@@ -107,7 +113,8 @@ def _may_change(grid_code: str, work: Work) -> bool:
     return work.caller.has(*rights.SYSTEM) or work.caller.covers(grid_code)
 
 
-def _take(place: Place, values: PlaceValues, work: Work) -> bool:
+def take_values(place: Place, values: PlaceValues, work: Work) -> bool:
+    """Take over checked values; say whether anything changed. Raises PlaceRetired."""
     name, phone = work.places.open_person(place)
     given = [(name, values.responsible_name), (phone, values.responsible_phone)]
     wanted = [old if new is None else new.strip() for old, new in given]
@@ -118,24 +125,26 @@ def _take(place: Place, values: PlaceValues, work: Work) -> bool:
 def _located(values: PlaceValues, work: Work) -> PlaceValues:
     """The values with the grid that the place lies in, which the caller must cover. Raises ValueRefused, Forbidden."""
     code = values.grid_code or work.places.grid_at(values.lon, values.lat)
-    refuse_values(_grid_faults(code, values, work))
-    assert code
-    if not _may_change(code, work):
-        raise Forbidden(action=f"登记网格 {code} 内的场所")
-    return replace(values, grid_code=code)
-
-
-def _grid_faults(code: str | None, values: PlaceValues, work: Work) -> Iterator[Fault]:
     if code is None:
         zh = "该坐标不在任何网格内;请核对坐标,或填写网格编码"
-        yield fault("lon", "no-grid-here", zh, "The point lies in no grid; check it, or name the grid")
-        return
-    grid = work.grids.many([code]).get(code)
+        en = "The point lies in no grid; check it, or name the grid"
+        raise ValueRefused(faults=[fault("lon", "no-grid-here", zh, en)])
+    located = replace(values, grid_code=code)
+    refuse_values(grid_faults("", work.grids.many([code]).get(code), located, work))
+    if not _may_change(code, work):
+        raise Forbidden(action=f"登记网格 {code} 内的场所")
+    return located
+
+
+def grid_faults(path: str, grid: Grid | None, values: PlaceValues, work: Work) -> Iterator[Fault]:
+    """A grid that is not there, and a point outside it."""
+    code = values.grid_code
     if grid is None or not grid.active:
-        yield not_among("grid_code", code, ())
+        zh, en = f"没有在用的网格 {code};请核对编码,或留空按坐标确定", f"There is no active grid {code}; check the code"
+        yield fault(f"{path}grid_code", "not-allowed", zh, en)
     elif not work.places.holds(code, values.lon, values.lat):
         zh, en = f"该坐标不在网格 {code} 之内;请核对", f"The point does not lie in grid {code}; check both"
-        yield fault("lon", "outside-grid", zh, en)
+        yield fault(f"{path}lon", "outside-grid", zh, en)
 
 
 def _refuse_second_of_name(place: Place, values: PlaceValues, work: Work) -> None:

@@ -14,6 +14,7 @@ TABLES = {
     "people": (*SECURITY, OPERATOR),
     "departments": (*SYSTEM, OPERATOR),
     "duties": SYSTEM,
+    "places": (*SYSTEM, OPERATOR),
 }
 """Who imports which kind of table; a centre operator only within the own areas (REG-13)."""
 

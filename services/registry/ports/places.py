@@ -27,6 +27,9 @@ class Places(Protocol):
     def holds(self, grid_code: str, lon: float, lat: float) -> bool:
         """Whether the point lies in the grid; where the grid has no boundary it does."""
 
+    def of_names(self, names: Collection[tuple[str, str]]) -> dict[tuple[str, str], Place]:
+        """The active places with these grids and names, by both."""
+
     def add(self, place: Place) -> None: ...
 
     def save(self, place: Place) -> None: ...

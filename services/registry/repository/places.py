@@ -7,6 +7,7 @@ from typing import Any
 
 import shapely
 import sqlalchemy as sa
+from shapely.geometry.base import BaseGeometry
 
 from services.chassis import geography
 from services.chassis.ids import is_id, new_id
@@ -24,6 +25,7 @@ _FIELDS = tuple(each.name for each in fields(Place))
 class SqlPlaces:
     def __init__(self, work: UnitOfWork, seal: Seal) -> None:
         self._work, self._seal = work, seal
+        self._shapes: dict[str, BaseGeometry | None] = {}
 
     def get(self, place_id: str) -> Place:
         its = sa.and_(place.c.id == place_id, sees_place(self._work.caller)) if is_id(place_id) else sa.false()
@@ -44,6 +46,12 @@ class SqlPlaces:
         found: str | None = self._work.connection.scalar(sa.select(place.c.id).where(its).limit(1))
         return found
 
+    def of_names(self, names: Collection[tuple[str, str]]) -> dict[tuple[str, str], Place]:
+        if not names:
+            return {}
+        its = sa.tuple_(place.c.grid_code, place.c.name).in_(sorted(set(names)))
+        return {(each.grid_code, each.name): each for each in self._loaded(sa.and_(its, place.c.active))}
+
     def grid_at(self, lon: float, lat: float) -> str | None:
         box = sa.and_(grid.c.west <= lon, grid.c.east >= lon, grid.c.south <= lat, grid.c.north >= lat)
         there = sa.and_(box, grid.c.boundary.is_not(None), grid.c.state == "active", grid.c.kind == "area")
@@ -51,8 +59,11 @@ class SqlPlaces:
         return geography.choose((row.level, row.code) for row in found if _holds(row.boundary, lon, lat))
 
     def holds(self, grid_code: str, lon: float, lat: float) -> bool:
-        boundary = self._work.connection.scalar(sa.select(grid.c.boundary).where(grid.c.code == grid_code))
-        return boundary is None or _holds(boundary, lon, lat)
+        if grid_code not in self._shapes:
+            boundary = self._work.connection.scalar(sa.select(grid.c.boundary).where(grid.c.code == grid_code))
+            self._shapes[grid_code] = shapely.geometry.shape(boundary) if boundary else None
+        shape = self._shapes[grid_code]
+        return shape is None or geography.contains(shape, lon, lat)
 
     def add(self, added: Place) -> None:
         rows.insert(self._work.connection, place, [_values(added)])

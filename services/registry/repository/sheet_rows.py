@@ -12,7 +12,7 @@ from services.chassis.unit_of_work import UnitOfWork
 from services.registry.model.sheets.columns import TABLES
 from services.registry.model.sheets.imports import key_of
 from services.registry.model.sheets.reading import Values
-from services.registry.tables import department, division, duty, grid, person, post
+from services.registry.tables import department, division, duty, grid, person, place, post
 from services.registry.visibility import SEES_EVERYBODY, sees_person
 
 Select = sa.Select[Any]
@@ -29,12 +29,14 @@ _SELECTS: Mapping[str, tuple[Select, sa.ColumnElement[str]]] = {
     "people": (sa.select(person), person.c.username),
     "departments": (sa.select(department), department.c.id),
     "duties": (sa.select(duty), duty.c.key),
+    "places": (sa.select(place), sa.func.concat_ws("|", place.c.grid_code, place.c.name)),
 }
 
 _CODES: Mapping[str, sa.Column[Any]] = {
     "divisions": division.c.code,
     "grids": grid.c.code,
     "posts": post.c.grid_code,
+    "places": place.c.grid_code,
 }
 
 
@@ -49,6 +51,9 @@ class SqlSheetRows:
         found = statement.where(key == sa.any_(sa.literal(sorted(keys), ARRAY(sa.Text))))
         if kind == "posts":
             found = found.where(person.c.username.in_({each.partition("|")[0] for each in keys}))
+        if kind == "places":
+            of = place.c.grid_code.in_({each.partition("|")[0] for each in keys})
+            found = found.where(of, place.c.active)
         values = [self._values(kind, row) for row in self._work.connection.execute(found)]
         return {key_of(TABLES[kind], each): each for each in values}
 
@@ -72,6 +77,7 @@ class SqlSheetRows:
             return [sees_person(caller)]
         current: Mapping[str, sa.ColumnElement[bool]] = {
             "grids": grid.c.state == "active",
+            "places": place.c.active,
             "posts": sa.or_(post.c.ends.is_(None), post.c.ends >= self._today),
         }
         if kind not in current:
@@ -109,9 +115,16 @@ def _person(values: Values) -> Values:
     return {**values, **lists, "department": values["department"] or "", "private_phone": values["private_phone"] or ""}
 
 
+def _place(values: Values) -> Values:
+    """Without the responsible person, who leaves by no table (PRV-02)."""
+    assessed = values["assessed_on"].isoformat() if values["assessed_on"] else None
+    return {**values, "assessed_on": assessed, "responsible_name": "", "responsible_phone": ""}
+
+
 _SHAPES: Mapping[str, Callable[[Values], Values]] = {
     "grids": _grid,
     "posts": _post,
     "people": _person,
+    "places": _place,
     "duties": lambda values: {**values, "co": tuple(values["co"])},
 }

@@ -11,7 +11,7 @@ from services.chassis.personal import mask_phone
 from services.registry.errors import ImportIncomplete, ImportOver, ImportRefused, TableRefused, ValueRefused, fault
 from services.registry.handlers import rights
 from services.registry.handlers.answers import Answer
-from services.registry.handlers.sheets import departments, divisions, grids, people, posts
+from services.registry.handlers.sheets import departments, divisions, grids, people, places, posts
 from services.registry.messages import (
     AddImportRows,
     CancelImport,
@@ -45,10 +45,11 @@ TAKE: Mapping[str, Take] = {
     "people": people.take,
     "departments": departments.take,
     "duties": departments.take_duties,
+    "places": places.take,
 }
 """Carries out the rows of each kind; faults name `rows[3].field`."""
 
-WITH_PREFIX = ("divisions", "grids", "posts")
+WITH_PREFIX = ("divisions", "grids", "posts", "places")
 MOST_PAGE = 1_000
 MOST_PAGE_CHARACTERS = 700_000
 """A page stays under gRPC's 4 MiB whatever its cells hold (UTF-8: at most 4 bytes a character)."""

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from services.registry.model.sheets.columns import Column, Labels
@@ -120,6 +121,12 @@ def _whole(_: Column, form: str, text: str) -> int:
     raise CellRefused("not-a-number", f"“{text[:40]}”不是整数", f'"{text[:40]}" is not a whole number')
 
 
+def _decimal(_: Column, form: str, text: str) -> float:
+    if form in ("text", "number") and re.fullmatch(r"-?\d{1,3}(\.\d{1,15})?", text.strip()):
+        return float(text)
+    raise CellRefused("not-a-number", f"“{text[:40]}”不是数字", f'"{text[:40]}" is not a number')
+
+
 def _day(_: Column, form: str, text: str) -> str:
     if form in ("text", "day") and (match := _DAY.fullmatch(text.strip())):
         try:
@@ -193,6 +200,7 @@ _READ: Mapping[str, Callable[[Column, str, str], Any]] = {
     "code": _code,
     "codes": _codes,
     "whole": _whole,
+    "decimal": _decimal,
     "day": _day,
     "flag": _flag,
     "phone": _phone,
@@ -212,6 +220,7 @@ def _labelled(column: Column, codes: Iterable[str]) -> str:
 _SHOW: Mapping[str, Callable[[Column, Any], str]] = {
     "codes": lambda _, value: "、".join(value),
     "list": lambda _, value: "、".join(value),
+    "decimal": lambda _, value: format(Decimal(repr(value)), "f"),
     "flag": lambda _, value: "是" if value else "否",
     "choice": lambda column, value: _labelled(column, [value] if value else []),
     "choices": _labelled,

@@ -1,14 +1,14 @@
 """The columns of every kind of table: Chinese header first, English accepted too, and how a cell is written.
 
 Forms of cells: `text`, `code` (digits kept as text: a number is refused, since Excel rounds long ones), `codes`
-(several), `whole`, `day`, `flag` (是/否), `phone`, `choice` and `choices` (Chinese label or code), `list` (several),
-`lines` (one on each line of the cell), `steps` (step=day, several).
+(several), `whole`, `decimal`, `day`, `flag` (是/否), `phone`, `choice` and `choices` (Chinese label or code), `list`
+(several), `lines` (one on each line of the cell), `steps` (step=day, several).
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from services.registry.model import departments, divisions, grids
+from services.registry.model import departments, divisions, grids, places
 from services.registry.model.people import LANGUAGES, ROLES
 from services.registry.model.posts import POSTS
 
@@ -35,6 +35,7 @@ DEPARTMENT_KINDS: Labels = {
     "company": "企业",
     "other": "其他",
 }
+PLACE_KINDS: Labels = {"enterprise": "企业", "organisation": "社会组织", "place": "场所", "facility": "服务设施"}
 LANGUAGE_NAMES: Labels = {"zh": "中文", "en": "英文"}
 
 ALL_LABELS: tuple[tuple[Labels, object], ...] = (
@@ -43,6 +44,7 @@ ALL_LABELS: tuple[tuple[Labels, object], ...] = (
     (DEPARTMENT_LEVELS, departments.LEVELS),
     (DEPARTMENT_KINDS, departments.KINDS),
     (LANGUAGE_NAMES, LANGUAGES),
+    (PLACE_KINDS, places.KINDS),
 )
 """Labels beside the values of the model that they name; a test compares them."""
 
@@ -75,7 +77,7 @@ class Column:
             return ()
         if self.form == "steps":
             return {}
-        return None if self.form in ("whole", "day", "flag") else ""
+        return None if self.form in ("whole", "decimal", "day", "flag") else ""
 
 
 @dataclass(frozen=True)
@@ -189,5 +191,28 @@ _DUTIES = Table(
     ),
 )
 
-TABLES: Mapping[str, Table] = {each.kind: each for each in (_DIVISIONS, _GRIDS, _POSTS, _PEOPLE, _DEPARTMENTS, _DUTIES)}
+_PLACES = Table(
+    "places",
+    "企业与场所",
+    ("grid_code", "name"),
+    (
+        _c("grid_code", "网格编码", "code", f"15 位;坐标须在该网格之内;{_CODE_NOTE}", required=True, width=20),
+        _c("name", "名称", note="同一网格内不重名", required=True, width=28),
+        _c("kind", "类型", "choice", required=True, labels=PLACE_KINDS),
+        _c("lon", "经度", "decimal", "WGS 84,例如 118.4012", required=True),
+        _c("lat", "纬度", "decimal", "WGS 84,例如 35.5021", required=True),
+        _c("address", "地址", width=28),
+        _c("pollution_source", "污染源", "flag", "是或否;空为否", width=8),
+        _c("responsible_name", "责任人", note="加密保存,不导出;留空则不变", personal=True),
+        _c("responsible_phone", "责任人电话", "phone", "加密保存,不导出;留空则不变", personal=True),
+        _c("grade", "安全等级", note="与评估日期同时填写,登记为一次安全评估"),
+        _c("assessed_on", "评估日期", "day", "今天或更早"),
+        _c("key", "重点监管", "flag", "是或否;空为否", width=8),
+    ),
+    "网格编码和名称都相同的行视为同一处。",
+)
+
+TABLES: Mapping[str, Table] = {
+    each.kind: each for each in (_DIVISIONS, _GRIDS, _POSTS, _PEOPLE, _DEPARTMENTS, _DUTIES, _PLACES)
+}
 """Every kind of table by its name in addresses."""
