@@ -101,8 +101,8 @@ class TooManyEntries(InputWrong):
 class CursorWrong(InputWrong):
     code = "cursor-wrong"
     path = "cursor"
-    zh = "翻页标记无效,请从第一页重新查询"
-    en = "The cursor is not valid; start again"
+    zh = "翻页标记无效;请从第一页开始"
+    en = "The cursor is not one of ours; start again from the first page"
 
 
 class NotTheSigner(Forbidden):
