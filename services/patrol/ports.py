@@ -208,7 +208,7 @@ class MeetingDays(Protocol):
         """What meetings follow from has changed: make them again soon."""
         ...
 
-    def run(self, today: date) -> None:
+    def run(self, kind: str, today: date) -> None:
         """Make the meetings of the next days, and let successors take over."""
         ...
 

@@ -15,7 +15,7 @@ def make_tasks(message: DeadlinePassed, work: Work) -> None:
 
 def make_meetings(message: DeadlinePassed, work: Work) -> None:
     """Make the meetings that are asked for, and let successors take over (PAT-09)."""
-    work.meeting_days.run(today(work))
+    work.meeting_days.run(message.kind, today(work))
 
 
 def ask_for_returns(message: DeadlinePassed, work: Work) -> None:

@@ -1,16 +1,18 @@
 """Makes meetings (PAT-09) and keeps their conveners and guests those who hold the posts, driven by deadlines."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import JSONPATH, insert
 
 from services.chassis.ids import new_id
 from services.patrol import tables
+from services.patrol.model.checklist import PROBLEM
 from services.patrol.model.generation import Grid
-from services.patrol.model.meeting import AHEAD, HEADING, PLANNED, WITHDRAWN, Meeting, Suggested
+from services.patrol.model.meeting import AHEAD, HEADING, PLANNED, WITHDRAWN, AgendaItem, Meeting, Suggested
 from services.patrol.model.meeting_plan import FINDINGS, HEADINGS, UNRESOLVED, MeetingRule
 from services.patrol.model.plan import Plan
 from services.patrol.model.recurrence import Occurrence, occurrences
@@ -37,20 +39,23 @@ class MeetingDays:
 
     def __init__(self, work: "PatrolWork") -> None:
         self._work = work
+        self._days_before: dict[tuple[MeetingRule, date], date] = {}
 
     def needed(self) -> None:
         if CHANGED not in self._work.deadlines.kinds(SUBJECT):
             self._work.deadlines.set(SUBJECT, CHANGED, self._work.now + SETTLE)
 
-    def run(self, today: date) -> None:
+    def run(self, kind: str, today: date) -> None:
         """Make the meetings up to two weeks ahead, withdraw those that nobody asks for, let successors take over."""
         self._work.connection.execute(sa.text("SELECT pg_advisory_xact_lock(hashtextextended('meetings', 0))"))
         first, last = self._from(today), today + HORIZON
         wanted = self._wanted(first, last)
         made = self._make(wanted, first, last, today)
         self._man(today)
-        self._fill(tables.meetings.c.id.in_(made))
-        self._fill(sa.and_(tables.meetings.c.state == PLANNED, tables.meetings.c.day.between(today, today + _DAY)))
+        table = tables.meetings.c
+        self._fill_busy(table.id.in_(made), today)
+        if kind == DAY:
+            self._fill_busy(sa.and_(table.state == PLANNED, table.day.between(today, today + _DAY)), today)
         for decision in self._work.decisions.overdue(today):
             decision.pass_day()
         row = insert(tables.arrangements).values(what=SUBJECT, until=last)
@@ -152,6 +157,21 @@ class MeetingDays:
         table = tables.meetings.c
         self._fill(sa.and_(table.grid.in_(around), sa.text(tables.COMING), table.state == PLANNED))
 
+    def _fill_busy(self, condition: sa.ColumnElement[bool], today: date) -> None:
+        """Fill the agendas where something can come or go: most villages have nothing that is not settled."""
+        grids = tables.grids.c
+        unresolved = sa.select(tables.cases.c.grid).where(sa.text(tables.UNRESOLVED))
+        found = sa.select(tables.tasks.c.grid).join(tables.findings, tables.findings.c.task_id == tables.tasks.c.id)
+        found = found.where(tables.findings.c.answer == PROBLEM, tables.tasks.c.day >= today - LOOK_BACK)
+        busy = sa.select(grids.code, grids.ancestors).where(grids.code.in_(sa.union(unresolved, found)))
+        around = {self._work.county}
+        for code, ancestors in self._work.connection.execute(busy):
+            around |= {code, *ancestors}
+        has_cases = sa.func.jsonb_path_exists(
+            tables.meetings.c["items"], sa.cast("$[*] ? (@.case_id != null)", JSONPATH)
+        )
+        self._fill(sa.and_(condition, sa.or_(tables.meetings.c.grid.in_(around), has_cases)))
+
     def _fill(self, condition: sa.ColumnElement[bool]) -> None:
         for meeting in self._work.meetings.where(condition):
             self.fill(meeting)
@@ -168,14 +188,22 @@ class MeetingDays:
 
     def _before(self, rule: MeetingRule, meeting: Meeting) -> date:
         """The day of the meeting before."""
-        calendar = workdays(self._work.connection, self._work.zone.key)
-        found = occurrences(rule.cadence, meeting.round - LOOK_BACK, meeting.round - _DAY, calendar)
-        return found[-1].day if found else meeting.round - LOOK_BACK
+        key = (rule, meeting.round)
+        if key not in self._days_before:
+            calendar = workdays(self._work.connection, self._work.zone.key)
+            found = occurrences(rule.cadence, meeting.round - LOOK_BACK, meeting.round - _DAY, calendar)
+            self._days_before[key] = found[-1].day if found else meeting.round - LOOK_BACK
+        return self._days_before[key]
 
 
 def _row(key: Key, plan: Plan, rule: MeetingRule, occurrence: Occurrence) -> dict[str, Any]:
+    headings = [HEADINGS[kind] for kind in rule.agenda if kind in HEADINGS]
+    items = [
+        AgendaItem(id=new_id(), number=number, kind=HEADING, title=title) for number, title in enumerate(headings, 1)
+    ]
     return {
         "id": new_id(),
+        "items": [asdict(item) for item in items],
         "meeting": rule.id,
         "name": rule.name,
         "plan": plan.name,

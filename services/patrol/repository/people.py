@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -14,39 +13,43 @@ from services.patrol.model.plan import Office
 from services.patrol.repository.copies import in_force
 
 
-@dataclass
 class People:
-    """Who can be meant by a post or a department, looked up once for all meetings."""
+    """Who can be meant by a post or a department, sorted once for thousands of meetings."""
 
-    posts: list[Any]
-    officers: list[Any]
-    _of_office: dict[str, Mapping[str, set[str]]] = field(default_factory=dict)
+    def __init__(self, posts: Iterable[Any], officers: Iterable[Any]) -> None:
+        self._posts: dict[str, list[Any]] = defaultdict(list)
+        self._there: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for row in posts:
+            self._posts[row.post].append(row)
+            self._there[row.post, row.grid].add(row.person_id)
+        self._with: dict[str, list[Any]] = defaultdict(list)
+        for row in officers:
+            for key in (*(f"role:{role}" for role in row.roles), f"department:{row.department}"):
+                self._with[key].append(row)
+        self._below: dict[Office, Mapping[str, set[str]]] = {}
 
     def of_office(self, office: Office, grid: str) -> set[str]:
-        """Who holds `office` in `grid` or below it; where nobody has it as a post, who has it as a role there."""
-        if office.id not in self._of_office:
+        """Who holds `office` in `grid` or below it, and who has it as a role there."""
+        if office not in self._below:
             found: dict[str, set[str]] = defaultdict(set)
-            for row in self.posts:
-                if row.post == office.post and office.is_in(row.level, row.kind):
+            for row in self._posts.get(office.post, ()):
+                if office.is_in(row.level, row.kind):
                     for each in (row.grid, *row.ancestors):
                         found[each].add(row.person_id)
-            self._of_office[office.id] = found
-        return self._of_office[office.id].get(grid, set()) | self._with_role(office.post, grid)
-
-    def _with_role(self, role: str, grid: str) -> set[str]:
-        return {row.id for row in self.officers if role in row.roles and _covers(row.areas, grid)}
+            self._below[office] = found
+        return self._below[office].get(grid, set()) | self._covering(f"role:{office.post}", grid)
 
     def of_unit(self, unit: Unit, grid: str) -> set[str]:
         """Who is in the department and sees `grid`."""
-        return {
-            row.id
-            for row in self.officers
-            if (row.department == unit.id or unit.roles & set(row.roles)) and _covers(row.areas, grid)
-        }
+        keys = (f"department:{unit.id}", *(f"role:{role}" for role in unit.roles))
+        return set().union(*(self._covering(key, grid) for key in keys))
 
     def holding(self, office: Office, grid: str) -> set[str]:
         """Who holds `office` in `grid` itself."""
-        return {row.person_id for row in self.posts if row.grid == grid and row.post == office.post}
+        return self._there.get((office.post, grid), set())
+
+    def _covering(self, key: str, grid: str) -> set[str]:
+        return {row.id for row in self._with.get(key, ()) if _covers(row.areas, grid)}
 
 
 def _covers(areas: Iterable[str], grid: str) -> bool:

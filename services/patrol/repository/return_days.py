@@ -1,7 +1,7 @@
 """Asks for returns once in each period (PAT-12), driven by deadlines; who takes over a post takes over what is owed."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from services.chassis.ids import new_id
 from services.patrol import tables
 from services.patrol.model.generation import Round, Standing, Wanted, changes
-from services.patrol.model.plan import Plan
+from services.patrol.model.plan import Office, Plan
 from services.patrol.model.recurrence import Occurrence, Workdays
 from services.patrol.model.report import ASKED, OVERDUE, OWED, SENT_BACK, WITHDRAWN
 from services.patrol.model.return_plan import ReturnRule
@@ -33,6 +33,7 @@ class ReturnDays:
 
     def __init__(self, work: "PatrolWork") -> None:
         self._work = work
+        self._owed_by: dict[Office, Mapping[str, tuple[str | None, ...]]] = {}
 
     def needed(self) -> None:
         if CHANGED not in self._work.deadlines.kinds(SUBJECT):
@@ -43,6 +44,7 @@ class ReturnDays:
         self._work.connection.execute(sa.text("SELECT pg_advisory_xact_lock(hashtextextended('returns', 0))"))
         plan = self._work.plans.in_force(today)
         calendar = workdays(self._work.connection, self._work.zone.key)
+        self._owed_by.clear()
         holders = self._holders(today)
         open_ = self._open()
         asked = self._asked(plan, self._from(today), today, calendar, holders) if plan else {}
@@ -94,17 +96,19 @@ class ReturnDays:
         self, rule: ReturnRule, holders: Mapping[str, Mapping[str, set[str]]]
     ) -> Mapping[str, tuple[str | None, ...]]:
         """Who owes the return, by grid; nobody holds the post there: None alone, so that the gap is seen."""
+        if rule.office in self._owed_by:
+            return self._owed_by[rule.office]
+        owed: dict[str, tuple[str | None, ...]]
         if not rule.office.levels:
             roles = holders.get(f"role:{rule.office.post}", {})
-            return {self._work.county: tuple(sorted(roles.get("", ()))) or (None,)}
-        there = holders.get(rule.office.post, {})
-        grids = [grid for grid, level, kind in self._grids() if rule.office.is_in(level, kind)]
-        return {grid: tuple(sorted(there.get(grid, ()))) or (None,) for grid in grids}
-
-    def _grids(self) -> Iterable[tuple[str, int, str]]:
-        table = tables.grids.c
-        rows = self._work.connection.execute(sa.select(table.code, table.level, table.kind).where(table.active))
-        return [(row.code, row.level, row.kind) for row in rows]
+            owed = {self._work.county: tuple(sorted(roles.get("", ()))) or (None,)}
+        else:
+            there, table = holders.get(rule.office.post, {}), tables.grids.c
+            rows = self._work.connection.execute(sa.select(table.code, table.level, table.kind).where(table.active))
+            grids = [row.code for row in rows if rule.office.is_in(row.level, row.kind)]
+            owed = {grid: tuple(sorted(there.get(grid, ()))) or (None,) for grid in grids}
+        self._owed_by[rule.office] = owed
+        return owed
 
     def _holders(self, today: date) -> Mapping[str, Mapping[str, set[str]]]:
         """Who holds each post, by grid; and who has each role, under "role:…" and no grid."""
