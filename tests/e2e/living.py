@@ -93,6 +93,19 @@ def returns(county: County, first: date, last: date) -> dict[tuple[str, str, str
     return dict(found)
 
 
+def visits(county: County, first: date, last: date) -> dict[tuple[str, str, str | None], list[Span]]:
+    """The visits due within the days, by household, grid and person; without what was withdrawn."""
+    table = tables.visits.c
+    query = sa.select(table.household_id, table.grid, table.person_id, table.day, table.until).where(
+        table.state != "withdrawn", table.day <= last, table.until >= first
+    )
+    found = defaultdict(list)
+    with county.service.engine.connect() as connection:
+        for row in connection.execute(query.order_by(table.day)):
+            found[row.household_id, row.grid, row.person_id].append((row.day, row.until))
+    return dict(found)
+
+
 def finish(county: County, patrol: str, who: Principal, day: date, grid: str) -> None:
     """Let somebody finish the first open task of a patrol in a grid that is due on `day`, all being well."""
     tasks = county.tasks(patrol=patrol, states=("due",), area=grid)

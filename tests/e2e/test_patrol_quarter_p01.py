@@ -1,5 +1,5 @@
-"""The first quarter of 2026 by plan P1, lived day by day: tasks and meetings are those of a table written by hand
-(PAT-01, PAT-09).
+"""The first quarter of 2026 by plan P1, lived day by day: tasks, visits and meetings are those of a table written by
+hand (PAT-01, PAT-07, PAT-09).
 
 "旗、镇、村干部每周到所包村民组开展工作至少1次": once a week, on any day of it. "每月至少对网格内居民走访一遍": once
 a month. "定期排查各类安全隐患": once a month (assumed). "村每周至少组织网格长和网格员召开1次民情分析会": on Mondays
@@ -11,7 +11,7 @@ from datetime import date
 
 import pytest
 
-from tests.e2e.living import announce, live, lived, meetings, weeks
+from tests.e2e.living import announce, live, lived, meetings, visits, weeks
 from tests.integration.patrol.conftest import (  # noqa: F401  (fixtures)
     TOWN,
     County,
@@ -30,6 +30,9 @@ CADRE, EASTERN, WESTERN, SUCCESSOR, MEMBER = (
     person(name) for name in ("cadre", "eastern", "western", "heir", "member")
 )
 BEGINS, SPLIT, REPLACED, LAST = date(2026, 1, 14), date(2026, 2, 11), date(2026, 3, 4), date(2026, 3, 31)
+CONFIRMED, EXPIRES = date(2026, 1, 27), date(2026, 3, 18)
+ALONE, NEEDY = "01936f2a-0000-7000-8000-0000000000a1", "01936f2a-0000-7000-8000-0000000000a2"
+"""Entries of the care list: an old person who lives alone, and a needy household that is confirmed on a Tuesday."""
 JANUARY, FEBRUARY, MARCH = (BEGINS, date(2026, 1, 31)), (date(2026, 2, 1), date(2026, 2, 28)), (date(2026, 3, 1), LAST)
 FIRST_WEEK = (BEGINS, date(2026, 1, 18))
 """From the plan's first day, a Wednesday, to that Sunday."""
@@ -46,6 +49,7 @@ def test_the_first_quarter_of_2026(bare: County) -> None:  # noqa: F811
             county.appoint(leader, "leader", grid)
             county.appoint(CADRE, "contact-leader", grid)
         county.appoint(MEMBER, "member", WEST)
+        county.care(ALONE, "elderly-alone", grid=EAST, household="alone")
         announce(county, "p01", BEGINS)
 
     def split() -> None:
@@ -54,12 +58,16 @@ def test_the_first_quarter_of_2026(bare: County) -> None:  # noqa: F811
             county.grid(grid, 3, TOWN, VILLAGE)
             county.appoint(CADRE, "contact-leader", grid)
         county.appoint(EASTERN, "leader", NEAR)
+        county.care(ALONE, "elderly-alone", grid=NEAR, household="alone", sequence=2)
 
     def replace() -> None:
         county.appoint(WESTERN, "leader", WEST, ends=date(2026, 3, 3), sequence=2)
         county.appoint(SUCCESSOR, "leader", WEST)
 
-    live(county, BEGINS, LAST, {BEGINS: begin, SPLIT: split, REPLACED: replace})
+    def confirm() -> None:
+        county.care(NEEDY, "needy", grid=WEST, household="needy", expires=EXPIRES)
+
+    live(county, BEGINS, LAST, {BEGINS: begin, CONFIRMED: confirm, SPLIT: split, REPLACED: replace})
 
     full = weeks(date(2026, 1, 19), LAST)  # 19 January is a Monday; the last begins on 30 March
     assert (full[0][0], full[-1]) == (date(2026, 1, 19), (date(2026, 3, 30), date(2026, 4, 5)))
@@ -84,3 +92,11 @@ def test_the_first_quarter_of_2026(bare: County) -> None:  # noqa: F811
     mondays += [date(2026, 2, day) for day in (2, 9, 16, 23)]  # the 16th and the 23rd are holidays
     mondays += [date(2026, 3, day) for day in (2, 9, 16, 23, 30)]
     assert meetings(county, BEGINS, LAST) == {("people-situation", VILLAGE): [(day, None) for day in mondays]}
+    # "网格长每周对生活困难家庭、空巢老人家庭……登门走访": once a week while the household is on the list
+    on_the_list = weeks(date(2026, 1, 26), date(2026, 3, 9))
+    assert visits(county, BEGINS, LAST) == {
+        ("alone", EAST, leader): [FIRST_WEEK, *before],
+        ("alone", NEAR, leader): since,
+        ("needy", WEST, WESTERN.person_id): on_the_list[:5],
+        ("needy", WEST, SUCCESSOR.person_id): [*on_the_list[5:], (date(2026, 3, 16), EXPIRES)],
+    }

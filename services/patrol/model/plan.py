@@ -141,7 +141,7 @@ def plan_of(name: str, effective: date, section: Mapping[str, Any], begins: date
         {entry["id"]: entry for entry in section["posts"]},
         {entry["id"]: entry for entry in section.get("departments", ())},
     )
-    visits = {entry["id"]: _visit(entry, offices, effective) for entry in section.get("visits", ()) if "who" in entry}
+    visits = {entry["id"]: _visit(entry, offices, since) for entry in section.get("visits", ())}
     return Plan(
         name=name,
         effective=effective,
