@@ -9,13 +9,15 @@ from services.chassis.messages import Event
 
 @dataclass(frozen=True, kw_only=True)
 class CaseEvent(Event):
-    """What every event about a case tells: number, matter, way, the state after it, the worker who reported."""
+    """What every event about a case tells: number, matter, way, the state after it, the worker who reported, and who
+    did what it tells; None where the platform did it by itself."""
 
     number: str
     matter_code: str
     way: str
     state: str
     reporter_id: str | None
+    actor_id: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,7 +3,7 @@
 from services.patrol import messages
 from services.patrol.errors import NotTheAssignee
 from services.patrol.handlers.acting import Answer, Handlers, today
-from services.patrol.handlers.diary import case_reported
+from services.patrol.handlers.diary import case_acted
 from services.patrol.handlers.meetings import convenes
 from services.patrol.model.decision import TASK, Decision
 from services.patrol.model.unresolved import OVER
@@ -49,8 +49,8 @@ def _receipt(decision: Decision) -> Answer:
 
 def case_changed(message: messages.CaseChanged, work: Work) -> None:
     """Keep what is told; agendas and decisions follow."""
-    if message.reported is not None:
-        case_reported(message.reported, work)
+    if message.acted is not None:
+        case_acted(message.acted, work)
     if work.cases.hear(message):
         work.meeting_days.fill_around(message.grid)
     for decision in work.decisions.of_case(message.case_id):

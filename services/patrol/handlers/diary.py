@@ -5,7 +5,7 @@ from datetime import date
 from services.patrol import messages
 from services.patrol.errors import DayWrong
 from services.patrol.handlers.acting import Answer, Handlers, today
-from services.patrol.model.diary import Deed, require_closed, require_open
+from services.patrol.model.diary import NAMES, Deed, require_closed, require_open
 from services.patrol.ports import Work
 
 ON_PATROL = "patrol"
@@ -29,12 +29,13 @@ def add_note(command: messages.AddDiaryNote, work: Work) -> Answer:
     return {"id": command.day, "version": work.diary.words(work.caller.person_id, day).version, "state": "closed"}
 
 
-def case_reported(message: messages.CaseReported, work: Work) -> None:
-    """A case that a worker reported is in their diary; residents have none."""
-    if message.channel == ON_PATROL or not work.posts.serves(message.person_id, today(work)):
+def case_acted(message: messages.CaseActed, work: Work) -> None:
+    """What a worker did with a case is in their diary; residents have none."""
+    if message.channel == ON_PATROL or message.fact not in NAMES:
         return
-    told = {"kind": "reported", "subject": message.case_id, "title": f"案件 {message.number}"}
-    work.diary.note(Deed(person_id=message.person_id, at=message.at, grid=message.grid or "", **told))
+    if work.posts.serves(message.person_id, today(work)):
+        told = {"kind": message.fact, "subject": message.case_id, "title": f"案件 {message.number}"}
+        work.diary.note(Deed(person_id=message.person_id, at=message.at, grid=message.grid or "", **told))
 
 
 def day_of(text: str) -> date:

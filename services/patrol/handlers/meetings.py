@@ -20,6 +20,7 @@ from services.patrol.errors import (
 )
 from services.patrol.handlers.acting import Answer, Handlers, today
 from services.patrol.model.decision import CASE, INCIDENT, TASK, Decision
+from services.patrol.model.diary import Deed
 from services.patrol.model.meeting import CASE as CASE_ITEM
 from services.patrol.model.meeting import TOPIC, AgendaItem, Meeting
 from services.patrol.model.meeting_plan import MeetingRule
@@ -142,6 +143,9 @@ _COMES_OF = {INCIDENT: _raise_case, TASK: _give_task, CASE: _rule_case}
 def close(command: messages.CloseMeeting, work: Work) -> Answer:
     meeting, rule = _load(command, work, "结束")
     meeting.close(command.minutes, work.caller.person_id, work.now, today(work), rule.record)
+    for person_id in dict.fromkeys((work.caller.person_id, *meeting.present)):
+        told = {"kind": "met", "subject": meeting.id, "title": meeting.name, "grid": meeting.grid}
+        work.diary.note(Deed(person_id=person_id, at=meeting.opened_at or work.now, **told))
     return receipt(meeting)
 
 

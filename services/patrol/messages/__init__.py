@@ -12,7 +12,7 @@ from services.patrol.messages.copies import (
     PlanActivated,
     PostChanged,
 )
-from services.patrol.messages.diary import AddDiaryNote, CaseReported, WriteDiary
+from services.patrol.messages.diary import AddDiaryNote, CaseActed, WriteDiary
 from services.patrol.messages.meetings import (
     AddAgendaItem,
     ArrangeMeeting,
@@ -75,9 +75,9 @@ __all__ = [
     "CancelDecision",
     "CancelMeeting",
     "CareChanged",
+    "CaseActed",
     "CaseChanged",
     "CaseRaised",
-    "CaseReported",
     "CloseMeeting",
     "Decide",
     "DecisionCommand",

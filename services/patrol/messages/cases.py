@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.patrol.messages.diary import CaseReported
+from services.patrol.messages.diary import CaseActed
 
 
 @dataclass(frozen=True, kw_only=True)
 class CaseChanged:
     """Something happened to a case: `fact` is the event's name, `why` a reason that nobody could settle it.
 
-    `reported` says who reported it, in the event that it was.
+    `acted` says who did it, where a person did.
     """
 
     case_id: str
@@ -23,7 +23,7 @@ class CaseChanged:
     grid: str
     department: str | None
     why: str = ""
-    reported: CaseReported | None = None
+    acted: CaseActed | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

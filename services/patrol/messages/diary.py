@@ -24,10 +24,11 @@ class AddDiaryNote(Command):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CaseReported(Command):
-    """A person reported a case by themselves, not on a patrol."""
+class CaseActed(Command):
+    """A person did something with a case: `fact` is the event's name. `channel` is that of a report."""
 
     case_id: str
+    fact: str
     number: str
     person_id: str
     channel: str

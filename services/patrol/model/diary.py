@@ -23,7 +23,19 @@ NAMES: Mapping[str, str] = {
     "submitted": "上报中心",
     "sent-back": "退回",
     "excused": "免除任务",
+    "met": "参加会议",
+    "reported-return": "报送报表",
     "reported": "上报案件",
+    "filed": "立案",
+    "declined": "不予受理",
+    "dispatched": "派遣",
+    "accepted": "接件",
+    "answered": "处理反馈",
+    "verified": "核查通过",
+    "refused": "核查不通过",
+    "closed": "结案",
+    "returned": "退回派遣",
+    "escalated": "呼叫上级",
 }
 """What a record says was done, by its kind."""
 
@@ -113,6 +125,19 @@ def _visited(event: messages.Visited) -> Deed:
     )
 
 
+def _reported_return(event: messages.ReturnSubmitted) -> Deed | None:
+    if event.person_id is None:
+        return None
+    return Deed(
+        person_id=event.person_id,
+        at=event.at,
+        kind="reported-return",
+        subject=event.subject,
+        title=f"报表 {event.day}",
+        grid=event.grid or "",
+    )
+
+
 def _act(kind: str, event: messages.TaskEvent, by: str) -> Deed:
     title = f"{event.patrol_title} {event.day}"
     return Deed(person_id=by, at=event.at, kind=kind, subject=event.subject, title=title, grid=event.grid or "")
@@ -126,6 +151,7 @@ DEEDS: Mapping[type[Event], Callable[..., Deed | None]] = {
     messages.Submitted: lambda event: _act("submitted", event, event.submitted_by),
     messages.SentBack: lambda event: _act("sent-back", event, event.sent_back_by),
     messages.Excused: lambda event: _act("excused", event, event.excused_by),
+    messages.ReturnSubmitted: _reported_return,
 }
 """The events of this service that are something that somebody did, and what it is in their diary."""
 

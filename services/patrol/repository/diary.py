@@ -43,7 +43,7 @@ class DiaryRepository:
         self._open(deed.person_id, day, deed.grid)
         late = self._work.now >= closes_at(day, self._work.zone)
         row = {**deed.__dict__, "id": new_id(), "day": day, "received_at": self._work.now, "late": late}
-        self._work.connection.execute(sa.insert(tables.deeds), row)
+        self._work.connection.execute(insert(tables.deeds).values(row).on_conflict_do_nothing())
 
     def words(self, person_id: str, day: date) -> Words:
         """Locked, so that of two who write at once the second sees the first."""

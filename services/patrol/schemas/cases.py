@@ -1,4 +1,4 @@
-"""What the patrol service reads of the incident service's events: the state of each case and who reported it."""
+"""What the patrol service reads of the incident service's events: the state of each case and who did what."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -30,6 +30,7 @@ class _CaseV1(Schema):
     colour = fields.String(load_default="")
     channel = fields.String(load_default="")
     reporter_id = fields.String(allow_none=True, load_default=None)
+    actor_id = fields.String(allow_none=True, load_default=None)
 
 
 _SCHEMA = _CaseV1()
@@ -56,16 +57,17 @@ def read_case(envelope: Envelope) -> messages.CaseChanged:
         grid=envelope.grid,
         department=envelope.department,
         why=_why(fact, data),
-        reported=_reported(fact, data, envelope),
+        acted=_acted(fact, data, envelope),
     )
 
 
-def _reported(fact: str, data: Mapping[str, Any], envelope: Envelope) -> messages.CaseReported | None:
-    """Who reported it; None where nobody with an account did."""
-    if fact != "reported" or data["reporter_id"] is None:
+def _acted(fact: str, data: Mapping[str, Any], envelope: Envelope) -> messages.CaseActed | None:
+    """Who did it; None where nobody with an account did."""
+    person_id = data["reporter_id"] if fact == "reported" else data["actor_id"]
+    if person_id is None:
         return None
-    told = {"number": data["number"], "channel": data["channel"], "person_id": data["reporter_id"]}
-    return messages.CaseReported(case_id=envelope.subject, grid=envelope.grid, at=envelope.time, **told)
+    told = {"number": data["number"], "channel": data["channel"], "person_id": person_id, "fact": fact}
+    return messages.CaseActed(case_id=envelope.subject, grid=envelope.grid, at=envelope.time, **told)
 
 
 def _why(fact: str, data: Mapping[str, Any]) -> str:

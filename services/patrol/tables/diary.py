@@ -33,8 +33,9 @@ deeds = sa.Table(
     sa.Column("title", sa.Text, nullable=False),
     sa.Column("grid", sa.Text, nullable=False),
     sa.Index("deed_person", "person_id", "day", "at"),
+    sa.Index("deed_once", "person_id", "day", "kind", "subject", unique=True),
 )
-"""`late` says that it arrived after the week of its day had closed."""
+"""What is done twice to the same in a day is there once; `late`: it arrived after the week of its day had closed."""
 
 notes = sa.Table(
     "diary_note",

@@ -19,6 +19,7 @@ COMMON: dict[str, Any] = {
     "matter_code": "06026",
     "way": "dispatched",
     "reporter_id": "01936f2a-7c00-7000-8000-00000000000a",
+    "actor_id": "01936f2a-7c00-7000-8000-00000000000c",
 }
 LED: dict[str, Any] = {"department": "env-office", "concerned": ("water-station",)}
 STEP: dict[str, Any] = {"step": "handle", "round": 1}

@@ -54,11 +54,13 @@ def walked(county: County) -> dict[str, Any]:
     return task
 
 
-def report(county: County, who: Principal, channel: str = "grid-worker") -> None:
-    data = {"number": "371321-20261123-000001", "channel": channel, "reporter_id": who.person_id}
-    data |= {"matter_code": "06026", "state": "reported"}
+def report(county: County, who: Principal, channel: str = "grid-worker", fact: str = "reported", **more: Any) -> None:
+    data = {
+        "number": "371321-20261123-000001", "channel": channel, "reporter_id": who.person_id,
+        "actor_id": who.person_id, "matter_code": "06026", "state": "reported", **more,
+    }  # fmt: skip
     envelope = Envelope(
-        id=new_id(), source="/wangge/371321/incident", type="incident.reported.v1", subject=new_id(),
+        id=new_id(), source="/wangge/371321/incident", type=f"incident.{fact}.v1", subject=new_id(),
         time=county.clock.now(), sequence=1, grid=GRID, data=data,
     )  # fmt: skip
     county.service.bus.consume(schemas.read_case(envelope), "patrol.on.incident", envelope.id)
@@ -103,6 +105,23 @@ def test_a_batch_that_comes_again_and_a_case_that_a_patrol_found_are_there_once(
     county.sync(*entries)
     county.sync(*entries)
     report(county, MEMBER, channel="patrol")
+    assert counts(day(county)) == {"finished": 1, "found": 1}
+
+
+def test_what_a_worker_did_with_a_case_is_there_and_what_the_platform_did_is_not(county: County) -> None:
+    citizen = person("citizen", "citizen")
+    for fact, actor in (("accepted", MEMBER.person_id), ("answered", MEMBER.person_id), ("dispatched", None)):
+        report(county, citizen, fact=fact, actor_id=actor)
+    report(county, MEMBER, fact="warned", actor_id=MEMBER.person_id)
+    assert counts(day(county)) == {"accepted": 1, "answered": 1}
+    assert {each["kind_name"] for each in day(county)["records"]} == {"接件", "处理反馈"}
+
+
+def test_what_is_done_again_to_the_same_on_one_day_is_there_once(county: County) -> None:
+    task = walked(county)
+    county.service.bus.handle(messages.SignTask(task_id=task["id"]), LEADER)
+    county.service.bus.handle(messages.SendBackTask(task_id=task["id"], reason="漏了"), LEADER)
+    county.sync(county.entry(task))
     assert counts(day(county)) == {"finished": 1, "found": 1}
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from services.chassis.auth import Principal
+from services.chassis.auth import PLATFORM, Principal
 from services.chassis.errors import Forbidden, NotAllowedNow, StaleVersion
 from services.chassis.messages import Aggregate
 from services.incident import messages as events
@@ -257,6 +257,12 @@ class CaseRecord(Aggregate):
         if step and (limit := rules.start(step, round, at)):
             self.limits.append(limit)
 
+    @property
+    def _actor(self) -> str | None:
+        """Who did what happened last; None for the platform itself."""
+        last = self.new_changes[-1].actor_id if self.new_changes else PLATFORM.person_id
+        return None if last == PLATFORM.person_id else last
+
     def _tell(self, event: type[events.CaseEvent], at: datetime, **data: Any) -> None:
         told: dict[str, Any] = {"department": self.department, "concerned": self.co_departments, **data}
         self.record(
@@ -269,6 +275,7 @@ class CaseRecord(Aggregate):
                 way=self.way,
                 state=self.state,
                 reporter_id=self.reporter_id,
+                actor_id=self._actor,
                 **told,
             )
         )
