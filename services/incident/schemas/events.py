@@ -31,7 +31,9 @@ class CaseEventV1(Schema):
     reporter_id = fields.String(
         required=True, allow_none=True, metadata={"description": "上报人员的标识(不含个人信息)"}
     )
-    actor_id = fields.String(allow_none=True, metadata={"description": "办理人员的标识;平台自动办理的为空"})
+    actor_id = fields.String(
+        required=True, allow_none=True, metadata={"description": "办理人员的标识;平台自动办理的为空"}
+    )
 
 
 class ReportedV1(CaseEventV1):

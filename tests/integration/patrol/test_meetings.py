@@ -322,6 +322,9 @@ def test_minutes_and_who_was_there_are_kept_sealed_and_end_it(town: County) -> N
     line = seen(town, meeting, ENV)
     assert (line["state"], line["minutes"], line["guests"]) == ("held", "张三提议先疏通", "老党员张三")
     assert (line["present"], line["actions"]) == (list(people), [])
+    for who in (CENTRE, ENV):  # it is in the diary of each of them (PAT-08)
+        (record,) = town.service.diary.day("2026-11-27", "", who)["records"]
+        assert (record["kind_name"], record["title"], record["subject"]) == ("参加会议", line["name"], meeting["id"])
     (event,) = town.events("meeting-held")
     assert event["data"] == {
         "meeting": "consultation", "day": "2026-11-27", "late": False, "present": 2, "items": 1, "decisions": 0,
