@@ -13,7 +13,7 @@ from tests.bench.lists import FixedClock
 from tests.bench.measuring import Ask
 
 ZONE = ZoneInfo("Asia/Shanghai")
-_ID = "('0195a000-0000-7000-8000-' || lpad({}::text, 12, '0'))::uuid"
+_ID = "('0195a000-0000-7000-8000-' || lpad(({})::text, 12, '0'))::uuid"
 LARGEST = "0195a000-0000-7000-8000-000000000001"
 _INSPECTIONS = f"""
     INSERT INTO inspection (id, plan, rule, name, kind, grid, by_id, begun_at, of, population, seed, ratio, state, version, sequence)
@@ -23,9 +23,9 @@ _INSPECTIONS = f"""
 """
 _TARGETS = f"""
     INSERT INTO inspection_target (inspection_id, id, kind, name, grid, inspected_at, rest, answers)
-    SELECT {_ID.format("1 + i %% 4000")}, 'target-' || i, 'grid', '网格', %(codes)s || '001201001', CASE WHEN i %% 9 > 0 THEN now() END, 'fine', '[]'
+    SELECT {_ID.format("1 + i %% 4000")}, 'target-' || i, 'grid', '网格', %(codes)s || '001201001', CASE WHEN i %% 9 > 0 THEN now() END, 'fine', '[]'::jsonb
     FROM generate_series(1, 40000) i
-    UNION ALL SELECT '{LARGEST}', 'more-' || i, 'grid', '网格', %(codes)s || '001201001', CASE WHEN i %% 9 > 0 THEN now() END, 'fine', '[]' FROM generate_series(1, 5000) i
+    UNION ALL SELECT '{LARGEST}', 'more-' || i, 'grid', '网格', %(codes)s || '001201001', CASE WHEN i %% 9 > 0 THEN now() END, 'fine', '[]'::jsonb FROM generate_series(1, 5000) i
 """
 _CORRECTIONS = f"""
     INSERT INTO correction (id, inspection_id, target_id, item, title, case_id, grid, due_on, done_at)

@@ -79,8 +79,15 @@ class InspectionQueries:
         """The inspections of the plan in force, and the next day of each."""
         with self._engine.connect() as connection:
             plan = plan_in_force(connection, self._book, self.today)
-            worked = workdays(connection, self._zone.key)
-        return {"items": [_rule(each, self.today, worked) for each in plan.inspections.values()] if plan else []}
+            worked, begun = workdays(connection, self._zone.key), self._last_begun(connection)
+        rules = plan.inspections.values() if plan else ()
+        return {"items": [_rule(each, self.today, worked, begun.get(each.id)) for each in rules]}
+
+    def _last_begun(self, connection: sa.Connection) -> Mapping[str, date]:
+        """The day in the county on which each of the plan's inspections was begun last."""
+        table = tables.inspections.c
+        query = sa.select(table.rule, sa.func.max(table.begun_at).label("at")).group_by(table.rule)
+        return {row.rule: row.at.astimezone(self._zone).date() for row in connection.execute(query)}
 
     def inspections(self, wanted: InspectionFilter, caller: Principal) -> Line:
         """One page of inspections, the latest first. Raises CursorWrong."""
@@ -197,8 +204,10 @@ def _correction(row: Mapping[Any, Any]) -> Line:
     return {**row, "state_name": CORRECTION_STATES[row["state"]]}
 
 
-def _rule(rule: InspectionRule, today: date, worked: Workdays) -> Line:
+def _rule(rule: InspectionRule, today: date, worked: Workdays, begun: date | None) -> Line:
     due = occurrences(rule.cadence, today, today + _A_YEAR, worked) if rule.cadence else []
+    gone = occurrences(rule.cadence, today - _A_YEAR, today, worked) if rule.cadence else []
+    owed = gone[-1].day if gone and (begun is None or begun < gone[-1].day) else None
     return {
         "id": rule.id,
         "name": rule.name,
@@ -209,6 +218,7 @@ def _rule(rule: InspectionRule, today: date, worked: Workdays) -> Line:
         "checklist": rule.checklist.id,
         "correct_within": _in_words(rule.correct_within),
         "next_on": due[0].day.isoformat() if due else None,
+        "due_since": owed.isoformat() if owed else None,
         "items": items_of(rule.checklist),
     }
 

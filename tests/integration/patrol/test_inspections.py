@@ -230,6 +230,18 @@ def test_an_office_that_is_no_grids_post_inspects_in_its_areas_and_says_how_much
     assert refused(town, lambda: begin(town, "open-ratio", elsewhere, ratio=0.2))[0] == "not-the-inspector"
 
 
+def test_an_inspection_that_the_plan_wanted_and_nobody_began_is_told_until_somebody_does(town: County) -> None:
+    def owed() -> str | None:
+        return next(each["due_since"] for each in town.service.inspections.rules()["items"] if each["id"] == "key")
+
+    town.clock.advance(days=32)  # 25 December, after the 20th
+    assert owed() == "2026-12-20"
+    begin(town, "key", chosen=(GRID,))
+    assert owed() is None
+    town.clock.advance(days=31)
+    assert owed() == "2027-01-20"
+
+
 def test_what_the_plan_has_is_told_with_its_next_day_and_lists_come_by_pages(town: County) -> None:
     rules = {each["id"]: each for each in town.service.inspections.rules()["items"]}
     assert (rules["key"]["next_on"], rules["spot-check"]["correct_within"]) == ("2026-12-20", "3 个工作日")

@@ -49,6 +49,7 @@ class InspectionRule(_message.Message):
     CORRECT_WITHIN_FIELD_NUMBER: _builtins.int
     NEXT_ON_FIELD_NUMBER: _builtins.int
     ITEMS_FIELD_NUMBER: _builtins.int
+    DUE_SINCE_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     name: _builtins.str
     kind: _builtins.str
@@ -62,6 +63,8 @@ class InspectionRule(_message.Message):
     """in words; empty where the plan sets no date"""
     next_on: _builtins.str
     """the next day by the plan's rule, today included"""
+    due_since: _builtins.str
+    """the last day by the plan's rule, where none was begun since"""
     @_builtins.property
     def items(self) -> _containers.RepeatedCompositeFieldContainer[_patrol_pb2.Item]: ...
     def __init__(
@@ -77,15 +80,20 @@ class InspectionRule(_message.Message):
         correct_within: _builtins.str = ...,
         next_on: _builtins.str | None = ...,
         items: _abc.Iterable[_patrol_pb2.Item] | None = ...,
+        due_since: _builtins.str | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_next_on", b"_next_on", "_ratio", b"_ratio", "next_on", b"next_on", "ratio", b"ratio"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_due_since", b"_due_since", "_next_on", b"_next_on", "_ratio", b"_ratio", "due_since", b"due_since", "next_on", b"next_on", "ratio", b"ratio"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_next_on", b"_next_on", "_ratio", b"_ratio", "by", b"by", "checklist", b"checklist", "correct_within", b"correct_within", "id", b"id", "items", b"items", "kind", b"kind", "kind_name", b"kind_name", "name", b"name", "next_on", b"next_on", "ratio", b"ratio"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_due_since", b"_due_since", "_next_on", b"_next_on", "_ratio", b"_ratio", "by", b"by", "checklist", b"checklist", "correct_within", b"correct_within", "due_since", b"due_since", "id", b"id", "items", b"items", "kind", b"kind", "kind_name", b"kind_name", "name", b"name", "next_on", b"next_on", "ratio", b"ratio"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__due_since: _TypeAlias = _typing.Literal["due_since"]  # noqa: Y015
+    _WhichOneofArgType__due_since: _TypeAlias = _typing.Literal["_due_since", b"_due_since"]  # noqa: Y015
     _WhichOneofReturnType__next_on: _TypeAlias = _typing.Literal["next_on"]  # noqa: Y015
     _WhichOneofArgType__next_on: _TypeAlias = _typing.Literal["_next_on", b"_next_on"]  # noqa: Y015
     _WhichOneofReturnType__ratio: _TypeAlias = _typing.Literal["ratio"]  # noqa: Y015
     _WhichOneofArgType__ratio: _TypeAlias = _typing.Literal["_ratio", b"_ratio"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__due_since) -> _WhichOneofReturnType__due_since | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__next_on) -> _WhichOneofReturnType__next_on | None: ...
     @_typing.overload
