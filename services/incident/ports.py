@@ -182,6 +182,12 @@ class Duties(Protocol):
     def store(self, duty: messages.DutyChanged) -> None: ...
 
 
+class Rosters(Protocol):
+    """Who is on duty at which desk (REG-18)."""
+
+    def store(self, shift: messages.DutyRosterChanged) -> None: ...
+
+
 class Precedents(Protocol):
     """Rulings that route the next such case (INC-05)."""
 
@@ -293,6 +299,9 @@ class Work(Protocol):
 
     @property
     def duties(self) -> Duties: ...
+
+    @property
+    def rosters(self) -> Rosters: ...
 
     @property
     def precedents(self) -> Precedents: ...

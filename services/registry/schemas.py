@@ -11,6 +11,7 @@ from marshmallow.validate import OneOf, Range
 
 from services.chassis.messages import Event
 from services.registry import messages
+from services.registry.messages.rosters import DutyRosterChanged
 from services.registry.model import departments, grids
 from services.registry.model.grid_changes import KINDS
 from services.registry.model.places import KINDS as PLACE_KINDS
@@ -164,6 +165,18 @@ class CareChangedV1(Schema):
     sealed = _text("方案中的走访与应办的帮扶(加密,只有平台服务能解开)", absent=True)
 
 
+class DutyRosterChangedV1(Schema):
+    """值班班次已编排、换人或撤销。"""
+
+    shift_id = _text("班次编号")
+    area = _text("值守范围:区划或网格编码前缀")
+    role = _text("值守的岗位角色")
+    person_id = _text("值班人员标识")
+    starts = fields.AwareDateTime(required=True, format="iso", metadata={"description": "开始时间"})
+    ends = fields.AwareDateTime(required=True, format="iso", metadata={"description": "结束时间"})
+    active = _flag("是否有效;撤销后为 false")
+
+
 EVENTS: Mapping[type[Event], Schema] = {
     messages.GridChanged: GridChangedV1(),
     messages.GridSucceeded: GridSucceededV1(),
@@ -172,6 +185,7 @@ EVENTS: Mapping[type[Event], Schema] = {
     messages.PlaceChanged: PlaceChangedV1(),
     messages.DepartmentChanged: DepartmentChangedV1(),
     messages.DutyChanged: DutyChangedV1(),
+    DutyRosterChanged: DutyRosterChangedV1(),
     messages.CalendarChanged: CalendarChangedV1(),
     messages.PlanActivated: PlanActivatedV1(),
     messages.HouseholdChanged: HouseholdChangedV1(),

@@ -19,6 +19,7 @@ from services.registry.tables import (
     care_entry,
     division,
     duty_letter,
+    duty_shift,
     grid,
     household,
     person,
@@ -70,6 +71,14 @@ def sees_letter(caller: Principal) -> sa.ColumnElement[bool]:
     its = (duty_letter.c.upper_person_id, duty_letter.c.lower_person_id)
     mine = [column == caller.person_id for column in its] if is_id(caller.person_id) else []
     return sa.or_(sees_grid(caller, duty_letter.c.lower_grid), *mine)
+
+
+def sees_shift(caller: Principal) -> sa.ColumnElement[bool]:
+    """The shifts that `caller` may see: in or over the own areas, one's own, and those one is asked to take over."""
+    its = (duty_shift.c.person_id, duty_shift.c.offered_to)
+    mine = [column == caller.person_id for column in its] if is_id(caller.person_id) else []
+    over = [sa.literal(area).startswith(duty_shift.c.area) for area in caller.areas]
+    return sa.or_(sees_grid(caller, duty_shift.c.area), *over, *mine)
 
 
 def sees_person(caller: Principal) -> sa.ColumnElement[bool]:

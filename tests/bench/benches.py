@@ -58,6 +58,7 @@ LISTS: Mapping[str, str] = {
     "listApplications": "applications",
     "listLetters": "duty letters",
     "listRolloutMarks": "rollout marks",
+    "listShifts": "duty shifts",
     "listCards": "cards",
     "listCardsReached": "cards reached",
     "listGridSizes": "grid sizes",

@@ -3,14 +3,16 @@
 
 from collections.abc import Callable, Iterator
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from services.registry.queries import boards, letters, rollouts, sizes
+from services.registry.queries import boards, letters, rollouts, rosters, sizes
 from tests.bench import county
 from wangge.registry.v1 import boards_pb2 as pb
-from wangge.registry.v1 import letters_pb2, rollouts_pb2
+from wangge.registry.v1 import letters_pb2, rollouts_pb2, rosters_pb2
 
+ZONE = ZoneInfo("Asia/Shanghai")
 Ask = Callable[[], Any]
 _ROWS = (
     """
@@ -30,6 +32,12 @@ _ROWS = (
         parent_code, (SELECT id FROM person ORDER BY id LIMIT 1), 'leader', code, coalesce((SELECT person_id FROM post WHERE grid_code = code LIMIT 1), (SELECT id FROM person ORDER BY id DESC LIMIT 1)), 'leader',
         date '2023-01-01' + n * 365, date '2023-12-31' + n * 365, ARRAY['巡查'], 'somebody', now(), now(), CASE WHEN n % 2 = 0 THEN now() END, '', 1
     FROM grid, generate_series(1, 4) n WHERE parent_code IS NOT NULL
+    """,
+    """
+    INSERT INTO duty_shift (id, area, role, department, roster, person_id, starts, ends, state, reason, version, sequence)
+    SELECT gen_random_uuid(), left(code, 9), 'centre-operator', '', '', (SELECT id FROM person ORDER BY id LIMIT 1), timestamptz '2026-01-01' + n * interval '1 day',
+        timestamptz '2026-01-01' + n * interval '1 day' + interval '9 hours', 'planned', '', 1, 1
+    FROM (SELECT code FROM grid WHERE level = 1 ORDER BY code LIMIT 20) AS town, generate_series(0, 364) n
     """,
     """
     INSERT INTO rollout_mark (id, plan_id, phase, deliverable, count, day, words, marked_by, marked_at, reason, version)
@@ -59,6 +67,8 @@ def questions(ask: Any, roles: dict[str, Any]) -> Iterator[tuple[str, Ask]]:
         for state in ("", "in-force", "superseded"):
             request = letters_pb2.ListLettersRequest(state=state)
             yield f"duty letters: {role}, {state or 'all'}", ask(letters.list_letters, request, caller, today)
+        request = rosters_pb2.ListShiftsRequest()
+        yield f"duty shifts: {role}", ask(rosters.list_shifts, request, caller, today, ZONE)
     yield "rollout marks: all", ask(rollouts.list_marks, rollouts_pb2.ListMarksRequest())
     yield "rollout marks: a phase", ask(rollouts.list_marks, rollouts_pb2.ListMarksRequest(phase="batch-3"))
     leader = roles["leader of 3 towns"]

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from gateway.api.call import Call
 from gateway.api.clients import methods
 from gateway.api.declare import Routes
 from gateway.api.schemas import registry as schemas
@@ -139,6 +140,18 @@ departments.ask(
     zh="导入职责表", en="Create or change duties, all or nothing (REG-08)", **IMPORT,
 )  # fmt: skip
 departments.ask("GET", "/duties", REGISTRY["ListDuties"], query=schemas.DutyQuery, zh="职责表", en="Duties")
+
+
+@departments.add(
+    "POST", "/duties/{duty}/approve", body=schemas.ApproveDuty, reply=registry_pb2.Receipt.DESCRIPTOR, roles=PLANNERS,
+    versioned=True, etag="version", zh="登记职责批准", en="Record that a duty joins the grid's list (REG-17)",
+)  # fmt: skip
+async def approve_duty(call: Call) -> Any:
+    """The files have to be the caller's own uploads."""
+    files = call.body.get("files", [])
+    await call.in_thread(call.state.blobs.require_own, files, call.person.person_id, "files")
+    return await call.ask(REGISTRY["ApproveDuty"], {**call.body, **call.path})
+
 
 plans = Routes("plans", zh="方案", en="Plans")
 PLAN = {"body": schemas.PlanText, "seconds": REPORT_SECONDS, "limit": IMPORT_LIMIT}

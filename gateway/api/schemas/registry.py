@@ -9,6 +9,7 @@ from gateway.api.fields import (
     Flag,
     Free,
     GridCode,
+    Id,
     Many,
     Name,
     Number,
@@ -297,6 +298,13 @@ class DutyRow(Request):
     co = Many(Code(), 0, 30)
     grid_part = Text(choices=("undertakes", "assists", "none"), required=True)
     words = Text(0, 2000)
+
+
+class ApproveDuty(Request):
+    document = Text(1, 120, required=True, metadata={"description": "文号 / number of the document"})
+    day = Day(required=True)
+    body = Text(1, 120, required=True, metadata={"description": "批准机关 / who approved"})
+    files = Many(Id(), 0, 9, metadata={"description": "本人上传的附件 / ids of one's own uploads"})
 
 
 class ImportDuties(Request):

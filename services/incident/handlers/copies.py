@@ -17,6 +17,10 @@ def duty_changed(message: messages.DutyChanged, work: Work) -> None:
     work.duties.store(message)
 
 
+def duty_roster_changed(message: messages.DutyRosterChanged, work: Work) -> None:
+    work.rosters.store(message)
+
+
 def plan_activated(message: messages.PlanActivated, work: Work) -> None:
     work.plan.activate(message)
 
@@ -25,5 +29,6 @@ HANDLERS: Handlers = {
     messages.GridChanged: grid_changed,
     messages.DepartmentChanged: department_changed,
     messages.DutyChanged: duty_changed,
+    messages.DutyRosterChanged: duty_roster_changed,
     messages.PlanActivated: plan_activated,
 }

@@ -31,6 +31,7 @@ from services.incident.messages.consulting import (
 from services.incident.messages.copies import (
     DepartmentChanged,
     DutyChanged,
+    DutyRosterChanged,
     GridChanged,
     PlanActivated,
 )
@@ -151,6 +152,7 @@ __all__ = [
     "DepartmentsCalledAgain",
     "Dispatch",
     "DutyChanged",
+    "DutyRosterChanged",
     "Escalate",
     "Evaluate",
     "Excuse",

@@ -37,6 +37,20 @@ class DutyChanged:
 
 
 @dataclass(frozen=True, kw_only=True)
+class DutyRosterChanged:
+    """A shift at the desk of a role for an area, a code or the beginning of one."""
+
+    shift_id: str
+    sequence: int
+    area: str
+    role: str
+    person_id: str
+    starts: datetime
+    ends: datetime
+    active: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class PlanActivated:
     plan_id: str
     version: int

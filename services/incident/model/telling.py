@@ -1,7 +1,7 @@
 """Who is told of a change of a case, and in which words (INC-13, INC-03 urgent, INC-08)."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from services.incident.model.calls import Call
 from services.incident.model.case import Case, Change
@@ -39,6 +39,7 @@ DESK = {
 """Who does the steps that no department does."""
 
 WORDS = {
+    "report": "【值班】新案件 {number}({matter}):{reason}",
     "return": "案件 {number}({matter})被退回,请重新派遣:{reason}",
     "contest": "案件 {number}({matter})第二次被退回,请裁定:{reason}",
     "escalate": "案件 {number}({matter})下级呼叫,请接件办理:{reason}",
@@ -97,6 +98,10 @@ OF_MAIN = {
 """What the reporters of merged cases hear of their main case (INC-16)."""
 
 
+INTAKE = "centre-operator"
+"""Whose desk takes in what comes in (REG-18)."""
+
+
 @dataclass(frozen=True)
 class Telling:
     """One message: to a person, a department, a grid or a role (`audience`), of what kind, in which words."""
@@ -112,6 +117,30 @@ def of_change(case: Case, change: Change, ancestors: Sequence[str]) -> list[Tell
     text = _text(case, _kind(case, change), change.reason, _names(case, change.about))
     told = [Telling(kind, audience, change.action, text) for kind, audience in _audiences(case, change)]
     return told + _urgent(case, change, ancestors)
+
+
+def is_for_intake(change: Change, told: Sequence[Telling]) -> bool:
+    """Whether whoever is on duty at the intake's desk is concerned: a new case, or a message to all of the desk."""
+    return change.action == "report" or any(_at_intake(each) for each in told)
+
+
+def to_those_on_duty(case: Case, change: Change, told: Sequence[Telling], on_duty: Sequence[str]) -> list[Telling]:
+    """What is for the intake's desk goes to whoever is on duty there, a new case as well; with nobody on duty, to all
+    of the desk as ever (REG-18)."""
+    if not on_duty:
+        return list(told)
+    desk = [each for each in told if _at_intake(each)]
+    if change.action == "report":
+        desk.append(Telling("role", INTAKE, change.action, _text(case, "report", case.description[:60])))
+    people = [replace(each, audience_kind="person", audience=person) for each in desk for person in on_duty]
+    return [
+        *(each for each in told if not _at_intake(each)),
+        *(each for each in people if each.audience != change.actor_id),
+    ]
+
+
+def _at_intake(told: Telling) -> bool:
+    return (told.audience_kind, told.audience) == ("role", INTAKE)
 
 
 def of_followers(case: Case, change: Change) -> list[tuple[str, str, Telling]]:

@@ -158,7 +158,11 @@ class CaseRepository:
         self._work.writes.insert(tables.changes, rows)
         ancestors = self._work.grids.ancestors(case.grid)
         for change in case.new_changes:
-            self._tell(case, telling.of_change(case, change, ancestors))
+            told = telling.of_change(case, change, ancestors)
+            if telling.is_for_intake(change, told):
+                on_duty = self._work.rosters.on_duty(telling.INTAKE, case.area)
+                told = telling.to_those_on_duty(case, change, told, on_duty)
+            self._tell(case, told)
             self._insert_messages(telling.of_followers(case, change))
         case.new_changes.clear()
 

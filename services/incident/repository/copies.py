@@ -35,6 +35,19 @@ _HELD = Asked(
 _LEVEL = Asked(sa.select(tables.departments.c.level).where(tables.departments.c.id == sa.bindparam("id")))
 _DUTY = Asked(sa.select(tables.duties).where(tables.duties.c.key == sa.bindparam("key")))
 
+_SHIFT = tables.duty_shifts.c
+_ON_DUTY = Asked(
+    sa.select(_SHIFT.person_id)
+    .where(
+        _SHIFT.active,
+        _SHIFT.role == sa.bindparam("role"),
+        _SHIFT.starts <= sa.bindparam("now", type_=sa.DateTime(timezone=True)),
+        _SHIFT.ends > sa.bindparam("now", type_=sa.DateTime(timezone=True)),
+        sa.bindparam("area", type_=sa.Text).startswith(_SHIFT.area),
+    )
+    .order_by(_SHIFT.starts, _SHIFT.shift_id)
+)
+
 
 def _store(work: "IncidentWork", table: sa.Table, key: str, values: Mapping[str, Any]) -> None:
     """Insert or update unless the stored row is as new or newer."""
@@ -156,3 +169,19 @@ class DutyRepository:
 
     def store(self, duty: messages.DutyChanged) -> None:
         _store(self._work, tables.duties, "key", {**duty.__dict__, "co_departments": list(duty.co_departments)})
+
+
+class RosterRepository:
+    """Who is on duty at which desk (REG-18)."""
+
+    def __init__(self, work: "IncidentWork") -> None:
+        self._work = work
+
+    def on_duty(self, role: str, area: str) -> list[str]:
+        """Who mans the desk of `role` now for an area that holds `area`: the ids of the people, each once."""
+        return list(
+            dict.fromkeys(_ON_DUTY.of(self._work.connection, role=role, area=area, now=self._work.now).scalars())
+        )
+
+    def store(self, shift: messages.DutyRosterChanged) -> None:
+        _store(self._work, tables.duty_shifts, "shift_id", shift.__dict__)

@@ -16,7 +16,13 @@ from services.incident import tables, visibility
 from services.incident.errors import MessageNotFound
 from services.incident.repository.calendar import CalendarRepository
 from services.incident.repository.cases import CaseRepository
-from services.incident.repository.copies import DepartmentRepository, DutyRepository, GridRepository, Shapes
+from services.incident.repository.copies import (
+    DepartmentRepository,
+    DutyRepository,
+    GridRepository,
+    RosterRepository,
+    Shapes,
+)
 from services.incident.repository.open311 import SubmissionRepository
 from services.incident.repository.plan import PlanRepository
 from services.incident.repository.routing import PrecedentRepository
@@ -59,6 +65,7 @@ class IncidentWork(UnitOfWork):
         self.grids = GridRepository(self)
         self.successions = SuccessionRepository(self)
         self.departments = DepartmentRepository(self)
+        self.rosters = RosterRepository(self)
         self.duties = DutyRepository(self)
         self.precedents = PrecedentRepository(self)
         self.calendar = CalendarRepository(self)

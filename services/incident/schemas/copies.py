@@ -48,6 +48,16 @@ class _DutyV1(_Reader):
     grid_part = fields.String(required=True)
 
 
+class _DutyRosterV1(_Reader):
+    shift_id = fields.String(required=True)
+    area = fields.String(required=True)
+    role = fields.String(required=True)
+    person_id = fields.String(required=True)
+    starts = fields.AwareDateTime(required=True, format="iso")
+    ends = fields.AwareDateTime(required=True, format="iso")
+    active = fields.Boolean(required=True)
+
+
 class _CalendarDayV1(_Reader):
     day = fields.Date(required=True)
     worked = fields.Boolean(required=True)
@@ -73,6 +83,7 @@ _CONSUMED: Mapping[str, tuple[Schema, Callable[..., Any]]] = {
     "registry.grid-succeeded.v1": (_GridSucceededV1(), messages.GridSucceeded),
     "registry.department-changed.v1": (_DepartmentV1(), messages.DepartmentChanged),
     "registry.duty-changed.v1": (_DutyV1(), messages.DutyChanged),
+    "registry.duty-roster-changed.v1": (_DutyRosterV1(), messages.DutyRosterChanged),
     "registry.calendar-changed.v1": (_CalendarV1(), messages.CalendarChanged),
     "registry.plan-activated.v1": (_PlanV1(), messages.PlanActivated),
 }

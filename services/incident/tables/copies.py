@@ -67,6 +67,20 @@ walks = sa.Table(
 )
 """The last walk of each patrol in each grid, and the matters that it called fine."""
 
+duty_shifts = sa.Table(
+    "duty_shift",
+    METADATA,
+    sa.Column("shift_id", sa.Text, primary_key=True),
+    sa.Column("area", sa.Text, nullable=False),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("person_id", sa.Text, nullable=False),
+    moment("starts", nullable=False),
+    moment("ends", nullable=False),
+    sa.Column("active", sa.Boolean, nullable=False),
+    sa.Column("sequence", sa.Integer, nullable=False),
+    sa.Index("duty_shift_ends", "role", "ends", postgresql_where=sa.text("active")),
+)
+
 plans = sa.Table(
     "plan",
     METADATA,

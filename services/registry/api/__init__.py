@@ -9,7 +9,7 @@ import grpc
 from services.chassis.auth import Issuer
 from services.chassis.config import Config
 from services.chassis.rpc.serve import Api
-from services.registry.api import boards, bodies, care, letters, places, registry, rollouts
+from services.registry.api import boards, bodies, care, letters, places, registry, rollouts, rosters
 from services.registry.bootstrap import Service, issuer
 from services.registry.bootstrap import build as wire
 from wangge.registry.v1 import (
@@ -20,6 +20,7 @@ from wangge.registry.v1 import (
     places_pb2_grpc,
     registry_pb2_grpc,
     rollouts_pb2_grpc,
+    rosters_pb2_grpc,
 )
 
 SERVICERS: Mapping[str, Any] = {
@@ -30,6 +31,7 @@ SERVICERS: Mapping[str, Any] = {
     "Places": places.Servicer,
     "Letters": letters.Servicer,
     "Rollouts": rollouts.Servicer,
+    "Rosters": rosters.Servicer,
 }
 """Who answers which gRPC service; all but the first are made of the wired service alone."""
 _ADDERS: Mapping[str, Callable[[Any, grpc.Server], None]] = {
@@ -40,6 +42,7 @@ _ADDERS: Mapping[str, Callable[[Any, grpc.Server], None]] = {
     "Places": places_pb2_grpc.add_PlacesServicer_to_server,
     "Letters": letters_pb2_grpc.add_LettersServicer_to_server,
     "Rollouts": rollouts_pb2_grpc.add_RolloutsServicer_to_server,
+    "Rosters": rosters_pb2_grpc.add_RostersServicer_to_server,
 }
 PUBLIC = registry.PUBLIC | boards.PUBLIC
 

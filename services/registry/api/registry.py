@@ -16,6 +16,7 @@ from services.registry.handlers.accounts import REFUSED_OUTCOMES
 from services.registry.handlers.rights import PLAN
 from services.registry.handlers.sheets import table_of
 from services.registry.importing import Importing
+from services.registry.messages.duties import ApproveDuty
 from services.registry.model.accounts import ACCESS_LIFETIME
 from services.registry.model.applications import hint_of, new_key
 from services.registry.plan import check
@@ -224,6 +225,9 @@ class Servicer:
 
     def ImportDuties(self, request: pb.ImportDutiesRequest, call: Call) -> pb.ImportReply:
         return self._import(messages.ImportDuties, request, call)
+
+    def ApproveDuty(self, request: pb.ApproveDutyRequest, call: Call) -> pb.Receipt:
+        return self._write(ApproveDuty, request, call, expected_version=call.expected_version)
 
     def ListDuties(self, request: pb.ListDutiesRequest, call: Call) -> pb.DutyList:
         with self._read() as connection:

@@ -10,6 +10,7 @@ from services.registry.errors.care import (
     OwnProposal,
     VisitIncomplete,
 )
+from services.registry.errors.duties import DutyNotFound, NothingToApprove
 from services.registry.errors.letters import (
     LetterNotFound,
     LetterOver,
@@ -52,6 +53,7 @@ from services.registry.errors.registry import (
     fault,
 )
 from services.registry.errors.rollouts import MarkNotFound, MarkWithdrawn
+from services.registry.errors.rosters import NotYourShift, ShiftNotFound, ShiftOver, ShiftsOverlap
 
 __all__ = [
     "ApplicationKeyRefused",
@@ -62,6 +64,7 @@ __all__ = [
     "CareNotFound",
     "CareStateWrong",
     "CodesExhausted",
+    "DutyNotFound",
     "GridChangeDone",
     "GridChangeNotFound",
     "GridChangePending",
@@ -82,6 +85,8 @@ __all__ = [
     "NoGridAbove",
     "NoPlanInForce",
     "NotASigner",
+    "NotYourShift",
+    "NothingToApprove",
     "OwnProposal",
     "OwnRoles",
     "PasswordRefused",
@@ -96,6 +101,9 @@ __all__ = [
     "PostOverlaps",
     "RefreshRefused",
     "RolesIncompatible",
+    "ShiftNotFound",
+    "ShiftOver",
+    "ShiftsOverlap",
     "SignInLocked",
     "SignInRefused",
     "SignerLeft",

@@ -23,8 +23,10 @@ from services.registry.handlers import (
     plans,
     posts,
     rollouts,
+    rosters,
     sheets,
 )
+from services.registry.messages.duties import ApproveDuty
 
 HANDLERS: Mapping[type, Callable[[Any, Any], dict[str, Any]]] = {
     messages.SignIn: accounts.sign_in,
@@ -54,8 +56,10 @@ HANDLERS: Mapping[type, Callable[[Any, Any], dict[str, Any]]] = {
     **boards.HANDLERS,
     **letters.HANDLERS,
     **rollouts.HANDLERS,
+    **rosters.HANDLERS,
     messages.ImportDepartments: departments.import_departments,
     messages.ImportDuties: departments.import_duties,
+    ApproveDuty: departments.approve_duty,
     messages.OpenImport: sheets.open_import,
     messages.AddImportRows: sheets.add_import_rows,
     messages.RunImport: sheets.run_import,

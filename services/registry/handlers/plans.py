@@ -1,6 +1,6 @@
 """The plan: store a checked version, activate it, announce it (REG-12)."""
 
-from services.registry.handlers import rights
+from services.registry.handlers import departments, rights
 from services.registry.handlers.answers import Answer, receipt
 from services.registry.messages import ActivatePlan, StorePlan
 from services.registry.model.plans import PlanVersion
@@ -26,4 +26,5 @@ def activate_plan(message: ActivatePlan, work: Work) -> Answer:
     given = day("effective", message.effective) if message.effective else None
     effective = version.activate(given, work.today, work.now)
     work.plans.add_activation(version, effective)
+    departments.follow_plan(version.document or {}, work)
     return receipt(version.plan_id, version.number)

@@ -14,6 +14,7 @@ from services.registry.ports.people import Accounts, Applications, People, Posts
 from services.registry.ports.places import Places
 from services.registry.ports.plans import Imports, PlanRules, Plans, SheetRows
 from services.registry.ports.rollouts import Rollouts
+from services.registry.ports.rosters import Rosters
 from services.registry.ports.surroundings import Deadlines, Passwords, Seal
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "Plans",
     "Posts",
     "Rollouts",
+    "Rosters",
     "Seal",
     "SheetRows",
     "Work",
@@ -62,6 +64,8 @@ class Work(Protocol):
     boards: Boards
     letters: Letters
     rollouts: Rollouts
+    rosters: Rosters
+    zone: ZoneInfo
     departments: Departments
     duties: Duties
     calendars: Calendars
@@ -74,7 +78,6 @@ class Work(Protocol):
     passwords: Passwords
     seal: Seal
     plan_rules: PlanRules
-    zone: ZoneInfo
 
     @property
     def changes(self) -> Changes: ...

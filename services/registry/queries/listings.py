@@ -47,7 +47,16 @@ def list_duties(connection: sa.Connection, request: Any) -> Answer:
         statement = statement.where(sa.or_(duty.c.lead == request.department, joins))
     if request.text:
         statement = statement.where(containing(duty.c.name, request.text))
-    return answer(fetch(connection, statement, [duty.c.key], request.limit, request.cursor))
+    page = fetch(connection, statement, [duty.c.key], request.limit, request.cursor)
+    return {"items": [_duty(row) for row in page.rows], "next_cursor": page.next_cursor}
+
+
+def _duty(row: sa.Row[Any]) -> Answer:
+    """What holds of the grid's part, and what is not approved yet (REG-17)."""
+    values = {name: value for name, value in row._mapping.items() if name not in INTERNAL}
+    approved = row.approval is not None and row.approval["part"] == row.grid_part
+    pending = "" if approved or row.grid_part == "none" else row.grid_part
+    return {**values, "grid_part": "none" if pending else row.grid_part, "pending_part": pending}
 
 
 def answer(page: Page) -> Answer:

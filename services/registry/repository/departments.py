@@ -1,11 +1,13 @@
 """Departments and duties as rows."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import asdict
+from typing import Any
 
 import sqlalchemy as sa
 
 from services.chassis.unit_of_work import UnitOfWork
-from services.registry.model.departments import Department, Duty
+from services.registry.model.departments import Approval, Department, Duty
 from services.registry.repository import rows
 from services.registry.tables import department, duty
 
@@ -37,9 +39,7 @@ class SqlDuties:
         self._work = work
 
     def many(self, keys: Collection[str]) -> dict[str, Duty]:
-        found = [
-            Duty(**{**row._mapping, "co": tuple(row.co)}) for row in rows.load(self._work.connection, duty.c.key, keys)
-        ]
+        found = [_duty(row) for row in rows.load(self._work.connection, duty.c.key, keys)]
         for each in found:
             self._work.track(each)
         return {each.key: each for each in found}
@@ -58,6 +58,13 @@ def _department_values(each: Department) -> rows.Values:
     return {name: getattr(each, name) for name in names}
 
 
+def _duty(row: sa.Row[Any]) -> Duty:
+    kept = row.approval
+    approval = Approval(**{**kept, "files": tuple(kept["files"])}) if kept else None
+    return Duty(**{**row._mapping, "co": tuple(row.co), "approval": approval})
+
+
 def _duty_values(each: Duty) -> rows.Values:
     names = ("key", "name", "lead", "grid_part", "words", "version", "sequence")
-    return {**{name: getattr(each, name) for name in names}, "co": list(each.co)}
+    approval = asdict(each.approval) if each.approval else None
+    return {**{name: getattr(each, name) for name in names}, "co": list(each.co), "approval": approval}

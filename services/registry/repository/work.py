@@ -27,6 +27,7 @@ from services.registry.repository.people import SqlPeople, SqlPosts
 from services.registry.repository.places import SqlPlaces
 from services.registry.repository.plans import SqlPlans
 from services.registry.repository.rollouts import SqlRollouts
+from services.registry.repository.rosters import SqlRosters
 from services.registry.repository.sheet_rows import SqlSheetRows
 
 
@@ -60,6 +61,7 @@ class RegistryWork(UnitOfWork):
         self.boards = SqlBoards(self)
         self.letters = SqlLetters(self)
         self.rollouts = SqlRollouts(self)
+        self.rosters = SqlRosters(self)
         self.departments = SqlDepartments(self)
         self.calendars = SqlCalendars(self)
         self.duties = SqlDuties(self)

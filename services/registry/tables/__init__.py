@@ -18,6 +18,7 @@ from services.registry.tables.people import account, application, guard, look, p
 from services.registry.tables.places import place, place_record
 from services.registry.tables.plans import plan_activation, plan_version, table_import, table_import_part
 from services.registry.tables.rollouts import rollout_mark
+from services.registry.tables.rosters import duty_shift
 
 __all__ = [
     "DIVISION_GRAMS",
@@ -32,6 +33,7 @@ __all__ = [
     "division",
     "duty",
     "duty_letter",
+    "duty_shift",
     "erasure",
     "grid",
     "grid_change",

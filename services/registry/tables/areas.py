@@ -114,6 +114,7 @@ duty = sa.Table(
     text("words"),
     number("version"),
     number("sequence"),
+    sa.Column("approval", JSONB(none_as_null=True)),
     sa.Index("duty_lead", "lead"),
 )
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from services.chassis.messages import Event
 from services.registry import messages, schemas
+from services.registry.messages.rosters import DutyRosterChanged
 
 AT = datetime(2026, 11, 22, 3, 4, 5, 678901, tzinfo=UTC)
 GRID = "371321106201003"
@@ -17,6 +18,7 @@ PERSON = "01936f2a-7c00-7000-8000-00000000000a"
 HOUSEHOLD = "01936f2a-7c00-7000-8000-00000000000e"
 POST = "01936f2a-7c00-7000-8000-00000000000b"
 PLACE = "01936f2a-7c00-7000-8000-00000000000d"
+SHIFT = "01936f2a-7c00-7000-8000-00000000000f"
 RING = [[118.4, 35.5], [118.41, 35.5], [118.41, 35.51], [118.4, 35.51], [118.4, 35.5]]
 DOCUMENT = json.loads((Path(__file__).parent / "plan.json").read_text("utf-8"))
 
@@ -110,6 +112,17 @@ DATA: dict[type[Event], dict[str, Any]] = {
         "lead": "env-office",
         "co_departments": ("water-station",),
         "grid_part": "assists",
+    },
+    DutyRosterChanged: {
+        "subject": SHIFT,
+        "department": "grid-centre",
+        "shift_id": SHIFT,
+        "area": "371321106",
+        "role": "centre-operator",
+        "person_id": PERSON,
+        "starts": datetime(2026, 11, 23, 0, 30, tzinfo=UTC),
+        "ends": datetime(2026, 11, 23, 9, 30, tzinfo=UTC),
+        "active": True,
     },
     messages.PlanActivated: {
         "subject": "p02",

@@ -26,6 +26,7 @@ NO_LISTS: Mapping[str, str] = {
     "findSimilar": "at most ten candidates; measured as candidates",
     "listSimilar": "at most ten candidates; measured as candidates",
     "describeWorkflow": "the table of states, the same for every county",
+    "whoIsOnDuty": "who is on duty at one moment: some dozens of desks in a county",
     "getRollout": "the phases of one plan, a document of some dozens at the most",
     "listBodies": "the leading groups of one plan, a document of a dozen at the most",
     "listMatters": "the matters of one plan, a document of a few hundred at the most",

@@ -1,10 +1,13 @@
-"""Divisions and departments with their duties: imports and lists (REG-01, REG-08)."""
+"""Divisions and departments with their duties: imports and lists (REG-01, REG-08, REG-17)."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from .conftest import COUNTY, DIVISIONS, TOWN, VILLAGES, Refused, Registry
+from services.registry import plan
+
+from .conftest import COUNTY, DEPARTMENTS, DIVISIONS, TOWN, VILLAGES, Refused, Registry
 
 
 @pytest.mark.rule("REG-01")
@@ -124,7 +127,7 @@ def test_duties_route_to_lead_and_co_departments(county: Registry) -> None:
         "name": "河道污染",
         "lead": "env-office",
         "co_departments": ["water-station"],
-        "grid_part": "assists",
+        "grid_part": "none",
     }
     (row,) = county.rows("SELECT routing_key, bcc FROM outbox WHERE type = 'registry.duty-changed.v1'")
     assert row.routing_key == "registry.duty-changed.v1.env-office.-.-.-.-"
@@ -172,3 +175,81 @@ def test_pages_go_on_from_the_cursor(county: Registry) -> None:
     with pytest.raises(Refused) as refused:
         county.operator("ListDivisions", cursor="broken")
     assert refused.value.faults == {"cursor": "cursor"}
+
+
+DUTY = {"key": "river-pollution", "name": "河道污染", "lead": "env-office", "grid_part": "undertakes"}
+APPROVAL = {"duty": "river-pollution", "document": "沂政发〔2026〕18 号", "day": "2026-11-20", "body": "县委、县政府"}
+
+
+def parts(county: Registry) -> list[str]:
+    """What everybody else was told of the grid's part, one event after the other."""
+    return [event.data["grid_part"] for event in county.events("duty-changed", "river-pollution")]
+
+
+@pytest.mark.rule("REG-17")
+def test_a_duty_joins_the_grids_list_only_by_a_recorded_approval(county: Registry) -> None:
+    county.operator("ImportDuties", rows=[DUTY])
+    (found,) = county.operator("ListDuties").items
+    assert (found.grid_part, found.pending_part, found.HasField("approval")) == ("none", "undertakes", False)
+    leader = county.with_roles("county-leader")
+    leader("ApproveDuty", **APPROVAL, if_match=1)
+    (found,) = county.operator("ListDuties").items
+    assert (found.grid_part, found.pending_part) == ("undertakes", "")
+    assert (found.approval.document, found.approval.body) == (APPROVAL["document"], APPROVAL["body"])
+    county.operator("ImportDuties", rows=[{**DUTY, "name": "河道、沟渠污染"}])
+    assert parts(county) == ["none", "undertakes", "undertakes"], "another name needs no other approval"
+    county.operator("ImportDuties", rows=[{**DUTY, "grid_part": "assists"}])
+    assert parts(county)[-1] == "none", "another part does"
+    assert county.operator("ListDuties").items[0].pending_part == "assists"
+
+
+@pytest.mark.rule("REG-17")
+def test_what_the_plan_in_force_says_is_approved_by_it(county: Registry) -> None:
+    text = (Path(plan.__file__).parents[1] / "plans" / "p02.yaml").read_text("utf-8")
+    document = plan.load(text).document
+    duty = next(each for each in document["duties"] if each["grid"] != "none")
+    county.operator("ImportDepartments", rows=[{**DEPARTMENTS[0], "id": duty["lead"]}])
+    row = {"key": duty["id"], "name": duty["name"], "lead": duty["lead"]}
+    county.operator("ImportDuties", rows=[{**row, "grid_part": duty["grid"]}])
+    assert county.operator("ListDuties").items[0].pending_part == duty["grid"]
+    county.operator("StorePlan", text=text)
+    county.operator("ActivatePlan", plan_id=document["plan"]["id"], version=document["plan"]["version"])
+    found = county.operator("ListDuties").items[0]
+    assert (found.grid_part, found.approval.source) == (duty["grid"], "plan")
+    other = next(part for part in ("undertakes", "assists") if part != duty["grid"])
+    county.operator("ImportDuties", rows=[{**row, "grid_part": other}])
+    assert county.operator("ListDuties").items[0].pending_part == other
+    county.operator("ImportDuties", rows=[{**row, "grid_part": duty["grid"]}])
+    assert county.operator("ListDuties").items[0].pending_part == ""
+
+
+@pytest.mark.rule("REG-17", "ALL-05")
+@pytest.mark.parametrize(
+    ("changed", "code", "path"),
+    [
+        ({"duty": "no-such-duty"}, "not-found", None),
+        ({"document": " "}, "value-refused", "document"),
+        ({"body": "机" * 121}, "value-refused", "body"),
+        ({"day": "2026-11-24"}, "value-refused", "day"),
+        ({"day": "上周"}, "value-refused", "day"),
+        ({"files": ["x"] * 10}, "value-refused", "files"),
+        ({"if_match": 7}, "stale-version", None),
+    ],
+)
+def test_an_approval_that_cannot_be_is_refused(
+    county: Registry, changed: dict[str, Any], code: str, path: str | None
+) -> None:
+    county.operator("ImportDuties", rows=[DUTY])
+    with pytest.raises(Refused) as refused:
+        county.operator("ApproveDuty", **{**APPROVAL, **changed})
+    assert (refused.value.code, next(iter(refused.value.faults), None)) == (code, path)
+    assert parts(county) == ["none"]
+
+
+@pytest.mark.rule("REG-17")
+def test_nobody_else_approves_and_nothing_is_approved_without_a_part(county: Registry) -> None:
+    county.operator("ImportDuties", rows=[{**DUTY, "grid_part": "none"}])
+    for caller, code in ((county.with_roles("grid-leader"), "forbidden"), (county.operator, "nothing-to-approve")):
+        with pytest.raises(Refused) as refused:
+            caller("ApproveDuty", **APPROVAL)
+        assert refused.value.code == code

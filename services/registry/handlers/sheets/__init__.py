@@ -44,7 +44,7 @@ TAKE: Mapping[str, Take] = {
     "posts": posts.take,
     "people": people.take,
     "departments": departments.take,
-    "duties": departments.take_duties,
+    "duties": departments.take_duty_rows,
     "places": places.take,
 }
 """Carries out the rows of each kind; faults name `rows[3].field`."""

@@ -6,9 +6,10 @@ from services.chassis.errors import Fault
 from services.registry.errors import fault
 from services.registry.handlers import rights
 from services.registry.handlers.answers import outcome_of
+from services.registry.handlers.departments import take_duties
 from services.registry.handlers.sheets.areas import covers_county, outside
 from services.registry.messages import DepartmentRow, DutyRow
-from services.registry.model.departments import Department, Duty, department_faults, duty_faults
+from services.registry.model.departments import Department, department_faults, duty_faults
 from services.registry.model.sheets.imports import MOST_ROWS, Outcome
 from services.registry.model.sheets.reading import Values
 from services.registry.model.values import refuse_import
@@ -28,12 +29,12 @@ def take(rows: Sequence[Values], stored: Mapping[str, Values], work: Work) -> li
     return [(each.id, outcome_of(each.id not in known, changed)) for each, changed in taken]
 
 
-def take_duties(rows: Sequence[Values], stored: Mapping[str, Values], work: Work) -> list[Outcome]:
+def take_duty_rows(rows: Sequence[Values], stored: Mapping[str, Values], work: Work) -> list[Outcome]:
     """Enter and change duties. Raises ImportRefused."""
     given = [DutyRow(**row) for row in rows]
     refuse_import(duty_faults(given, work.departments.ids(), MOST_ROWS))
     known = work.duties.many([row.key for row in given])
-    taken = [(found := known.get(row.key) or Duty(row.key), found.take(row, work.now)) for row in given]
+    taken = take_duties(given, known, work)
     work.duties.add_all([each for each, _ in taken if each.key not in known])
     work.duties.save_all([each for each, changed in taken if changed and each.key in known])
     return [(each.key, outcome_of(each.key not in known, changed)) for each, changed in taken]

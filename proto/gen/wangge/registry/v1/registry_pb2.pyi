@@ -2872,15 +2872,24 @@ class Duty(_message.Message):
     GRID_PART_FIELD_NUMBER: _builtins.int
     WORDS_FIELD_NUMBER: _builtins.int
     VERSION_FIELD_NUMBER: _builtins.int
+    PENDING_PART_FIELD_NUMBER: _builtins.int
+    APPROVAL_FIELD_NUMBER: _builtins.int
     key: _builtins.str
     name: _builtins.str
     lead: _builtins.str
     lead_name: _builtins.str
     grid_part: _builtins.str
+    """that holds: none as long as it is not approved"""
     words: _builtins.str
     version: _builtins.int
+    pending_part: _builtins.str
+    """that waits for an approval; empty where none does"""
     @_builtins.property
     def co(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    @_builtins.property
+    def approval(self) -> Global___Approval:
+        """the last one, also where the part was changed since"""
+
     def __init__(
         self,
         *,
@@ -2892,14 +2901,95 @@ class Duty(_message.Message):
         grid_part: _builtins.str = ...,
         words: _builtins.str = ...,
         version: _builtins.int = ...,
+        pending_part: _builtins.str = ...,
+        approval: Global___Approval | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["approval", b"approval"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["co", b"co", "grid_part", b"grid_part", "key", b"key", "lead", b"lead", "lead_name", b"lead_name", "name", b"name", "version", b"version", "words", b"words"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["approval", b"approval", "co", b"co", "grid_part", b"grid_part", "key", b"key", "lead", b"lead", "lead_name", b"lead_name", "name", b"name", "pending_part", b"pending_part", "version", b"version", "words", b"words"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Duty: _TypeAlias = Duty  # noqa: Y015
+
+@_typing.final
+class Approval(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PART_FIELD_NUMBER: _builtins.int
+    SOURCE_FIELD_NUMBER: _builtins.int
+    DOCUMENT_FIELD_NUMBER: _builtins.int
+    DAY_FIELD_NUMBER: _builtins.int
+    BODY_FIELD_NUMBER: _builtins.int
+    FILES_FIELD_NUMBER: _builtins.int
+    RECORDED_BY_FIELD_NUMBER: _builtins.int
+    RECORDED_AT_FIELD_NUMBER: _builtins.int
+    part: _builtins.str
+    source: _builtins.str
+    """document, plan"""
+    document: _builtins.str
+    """number of the document"""
+    day: _builtins.str
+    body: _builtins.str
+    """who approved"""
+    recorded_by: _builtins.str
+    recorded_at: _builtins.str
+    @_builtins.property
+    def files(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    def __init__(
+        self,
+        *,
+        part: _builtins.str = ...,
+        source: _builtins.str = ...,
+        document: _builtins.str = ...,
+        day: _builtins.str = ...,
+        body: _builtins.str = ...,
+        files: _abc.Iterable[_builtins.str] | None = ...,
+        recorded_by: _builtins.str = ...,
+        recorded_at: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["body", b"body", "day", b"day", "document", b"document", "files", b"files", "part", b"part", "recorded_at", b"recorded_at", "recorded_by", b"recorded_by", "source", b"source"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Approval: _TypeAlias = Approval  # noqa: Y015
+
+@_typing.final
+class ApproveDutyRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DUTY_FIELD_NUMBER: _builtins.int
+    DOCUMENT_FIELD_NUMBER: _builtins.int
+    DAY_FIELD_NUMBER: _builtins.int
+    BODY_FIELD_NUMBER: _builtins.int
+    FILES_FIELD_NUMBER: _builtins.int
+    duty: _builtins.str
+    """its key"""
+    document: _builtins.str
+    day: _builtins.str
+    body: _builtins.str
+    @_builtins.property
+    def files(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """ids of uploads"""
+
+    def __init__(
+        self,
+        *,
+        duty: _builtins.str = ...,
+        document: _builtins.str = ...,
+        day: _builtins.str = ...,
+        body: _builtins.str = ...,
+        files: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["body", b"body", "day", b"day", "document", b"document", "duty", b"duty", "files", b"files"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ApproveDutyRequest: _TypeAlias = ApproveDutyRequest  # noqa: Y015
 
 @_typing.final
 class DutyList(_message.Message):

@@ -250,6 +250,11 @@ class RegistryStub:
                 request_serializer=wangge_dot_registry_dot_v1_dot_registry__pb2.ListDutiesRequest.SerializeToString,
                 response_deserializer=wangge_dot_registry_dot_v1_dot_registry__pb2.DutyList.FromString,
                 _registered_method=True)
+        self.ApproveDuty = channel.unary_unary(
+                '/wangge.registry.v1.Registry/ApproveDuty',
+                request_serializer=wangge_dot_registry_dot_v1_dot_registry__pb2.ApproveDutyRequest.SerializeToString,
+                response_deserializer=wangge_dot_registry_dot_v1_dot_registry__pb2.Receipt.FromString,
+                _registered_method=True)
         self.SetCalendar = channel.unary_unary(
                 '/wangge.registry.v1.Registry/SetCalendar',
                 request_serializer=wangge_dot_registry_dot_v1_dot_registry__pb2.SetCalendarRequest.SerializeToString,
@@ -649,6 +654,14 @@ class RegistryServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ApproveDuty(self, request, context):
+        """Record the approval by which a duty joins the grid's list (REG-17): until then its part is pending. What the plan in
+        force says is approved by it. Versioned. county-leader, system-administrator.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def SetCalendar(self, request, context):
         """---- the working calendar (INC-07)
 
@@ -986,6 +999,11 @@ def add_RegistryServicer_to_server(servicer, server):
                     servicer.ListDuties,
                     request_deserializer=wangge_dot_registry_dot_v1_dot_registry__pb2.ListDutiesRequest.FromString,
                     response_serializer=wangge_dot_registry_dot_v1_dot_registry__pb2.DutyList.SerializeToString,
+            ),
+            'ApproveDuty': grpc.unary_unary_rpc_method_handler(
+                    servicer.ApproveDuty,
+                    request_deserializer=wangge_dot_registry_dot_v1_dot_registry__pb2.ApproveDutyRequest.FromString,
+                    response_serializer=wangge_dot_registry_dot_v1_dot_registry__pb2.Receipt.SerializeToString,
             ),
             'SetCalendar': grpc.unary_unary_rpc_method_handler(
                     servicer.SetCalendar,
@@ -2230,6 +2248,33 @@ class Registry:
             '/wangge.registry.v1.Registry/ListDuties',
             wangge_dot_registry_dot_v1_dot_registry__pb2.ListDutiesRequest.SerializeToString,
             wangge_dot_registry_dot_v1_dot_registry__pb2.DutyList.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ApproveDuty(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/wangge.registry.v1.Registry/ApproveDuty',
+            wangge_dot_registry_dot_v1_dot_registry__pb2.ApproveDutyRequest.SerializeToString,
+            wangge_dot_registry_dot_v1_dot_registry__pb2.Receipt.FromString,
             options,
             channel_credentials,
             insecure,

@@ -154,6 +154,10 @@ class RegistryStub:
     ImportDuties: _grpc.UnaryUnaryMultiCallable[_registry_pb2.ImportDutiesRequest, _registry_pb2.ImportReply]
     """Create or change duties by key. system-administrator."""
     ListDuties: _grpc.UnaryUnaryMultiCallable[_registry_pb2.ListDutiesRequest, _registry_pb2.DutyList]
+    ApproveDuty: _grpc.UnaryUnaryMultiCallable[_registry_pb2.ApproveDutyRequest, _registry_pb2.Receipt]
+    """Record the approval by which a duty joins the grid's list (REG-17): until then its part is pending. What the plan in
+    force says is approved by it. Versioned. county-leader, system-administrator.
+    """
     SetCalendar: _grpc.UnaryUnaryMultiCallable[_registry_pb2.SetCalendarRequest, _registry_pb2.Receipt]
     """---- the working calendar (INC-07)
 
@@ -312,6 +316,10 @@ class RegistryAsyncStub(RegistryStub):
     ImportDuties: _aio.UnaryUnaryMultiCallable[_registry_pb2.ImportDutiesRequest, _registry_pb2.ImportReply]  # type: ignore[assignment]
     """Create or change duties by key. system-administrator."""
     ListDuties: _aio.UnaryUnaryMultiCallable[_registry_pb2.ListDutiesRequest, _registry_pb2.DutyList]  # type: ignore[assignment]
+    ApproveDuty: _aio.UnaryUnaryMultiCallable[_registry_pb2.ApproveDutyRequest, _registry_pb2.Receipt]  # type: ignore[assignment]
+    """Record the approval by which a duty joins the grid's list (REG-17): until then its part is pending. What the plan in
+    force says is approved by it. Versioned. county-leader, system-administrator.
+    """
     SetCalendar: _aio.UnaryUnaryMultiCallable[_registry_pb2.SetCalendarRequest, _registry_pb2.Receipt]  # type: ignore[assignment]
     """---- the working calendar (INC-07)
 
@@ -725,6 +733,16 @@ class RegistryServicer(metaclass=_abc_1.ABCMeta):
         request: _registry_pb2.ListDutiesRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_registry_pb2.DutyList, _abc.Awaitable[_registry_pb2.DutyList]]: ...
+
+    @_abc_1.abstractmethod
+    def ApproveDuty(
+        self,
+        request: _registry_pb2.ApproveDutyRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_registry_pb2.Receipt, _abc.Awaitable[_registry_pb2.Receipt]]:
+        """Record the approval by which a duty joins the grid's list (REG-17): until then its part is pending. What the plan in
+        force says is approved by it. Versioned. county-leader, system-administrator.
+        """
 
     @_abc_1.abstractmethod
     def SetCalendar(
