@@ -1,5 +1,6 @@
 """A deadline fires once, whatever restarts, and one that cannot be handled holds up no other (INC-08)."""
 
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import timedelta
 from functools import partial
@@ -192,3 +193,27 @@ def test_keeping_makes_exactly_what_is_wanted_and_touches_only_what_differs(serv
         found = service.rows("SELECT kind, due_at FROM deadline WHERE fired_at IS NULL AND cancelled_at IS NULL")
         assert {row.kind: row.due_at for row in found} == wanted
     assert service.rows("SELECT count(*) FROM deadline WHERE kind = 'x'")[0][0] == 1
+
+
+def test_one_that_fires_at_this_moment_is_not_awaited_any_more(service: Things) -> None:
+    """Who wants it to see what was just written waits for its end, and then sets it anew."""
+
+    def awaited() -> bool:
+        with service.work(SOMEBODY, service.clock.now()) as work:
+            return work.deadlines.awaited("soon", "fade")
+
+    assert not awaited()
+    service.set_deadline("soon", minutes=1)
+    assert awaited()
+    service.clock.advance(minutes=2)
+    waiting: list[Any] = []
+
+    def fire(_: Any) -> None:
+        waiting.append(pool.submit(awaited))
+        with pytest.raises(TimeoutError):
+            waiting[0].result(0.5)
+
+    with ThreadPoolExecutor(1) as pool:
+        service.meanwhile = fire
+        assert service.bus.sweep() == 1
+        assert waiting[0].result(30) is False
