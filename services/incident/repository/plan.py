@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
 Versions = tuple[tuple[str, int], ...]
 
-KEPT = ("plan", "matters", "duplicates", "notices", "verification", "credit", "office_hours")
-KEPT_WHERE_THERE = (*SECTIONS, "arbitration", "inquiries", "extensions", "whistle")
+KEPT = ("plan", "matters", "notices", "verification", "credit", "office_hours")
+KEPT_WHERE_THERE = (*SECTIONS, "duplicates", "arbitration", "inquiries", "extensions", "whistle")
 
 
 class Section:
@@ -83,7 +83,7 @@ class Section:
         )
 
     def nearness(self, code: str, at: datetime) -> Nearness | None:
-        """How near a report of `at` about a matter is to another (INC-16); None before a plan that says so."""
+        """How near a report of `at` about a matter is to another (INC-16); None where the plan does not say."""
         said = self.matters.get(code, {}).get("duplicates") or self.section.get("duplicates")
         if said is None:
             return None
