@@ -95,6 +95,10 @@ def _applied(function: Steps, arguments: Sequence[Any]) -> Steps:
     return lambda how: function(how)(*[step(how) for step in steps])
 
 
+NOTHING = Formula.parse("0")
+"""Of what people judge: evaluation, veto, another scheme (ASM-06)."""
+
+
 @dataclass(frozen=True)
 class Indicator:
     """One line of a scheme. `weight` is in points of the total.
@@ -172,7 +176,7 @@ def _indicator(entry: Mapping[str, Any]) -> Indicator:
         id=entry["id"],
         name=entry["name"],
         kind=entry.get("kind", "ratio"),
-        formula=Formula.parse(entry["formula"]),
+        formula=Formula.parse(entry["formula"]) if "formula" in entry else NOTHING,
         weight=float(entry.get("weight", 0)),
         points=float(entry.get("points", 1)),
         cap=entry.get("cap"),

@@ -5,7 +5,7 @@ from typing import Any
 
 from services.assessment.model.facts import COUNTERS
 from services.assessment.model.periods import Period
-from services.assessment.model.scheme import Scheme, Schemes
+from services.assessment.model.scheme import NOTHING, Scheme, Schemes
 from services.assessment.model.scoring import Result, Score
 from services.assessment.queries.tallies import Subject, Tally
 
@@ -66,7 +66,7 @@ def indicator_line(result: Result) -> Values:
     return {
         "id": result.indicator.id,
         "name": result.indicator.name,
-        "formula": result.indicator.formula.text,
+        "formula": "" if result.indicator.formula is NOTHING else result.indicator.formula.text,
         "weight": result.indicator.weight,
         "numerator": result.numerator,
         "denominator": result.denominator,

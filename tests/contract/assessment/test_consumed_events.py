@@ -12,6 +12,7 @@ from services.assessment.model.facts import COUNTERS, RULES
 from services.assessment.model.patrols import RULES as OF_PATROLS
 from services.assessment.model.scheme import read_schemes
 from services.assessment.model.scoring import score
+from services.assessment.queries.lines import indicator_line
 from services.chassis.envelope import CONTENT_TYPE, Envelope
 from services.liaison import api as liaison_api
 from services.registry import plan as registry_plan
@@ -83,3 +84,15 @@ def test_real_plan_rewards_first_reports(document):
     points = document["credit"]["first_report"]["points"]
     assert score(scheme, {"first_reports": 2.0}).bonus == 2 * points
     assert score(scheme, {"first_reports": 99.0}).bonus == 20
+
+
+@pytest.mark.rule("ASM-01", "ASM-06")
+@pytest.mark.parametrize("name", ["p01", "p07", "p13", "p15"])
+def test_every_shipped_plan_is_scored_also_where_people_judge(name):
+    text = (Path(registry_plan.__file__).parents[1] / "plans" / f"{name}.yaml").read_text("utf-8")
+    given = registry_plan.load(text).document["score"]
+    for scheme in read_schemes(f"{name}/1", given).schemes:
+        full = score(scheme, dict.fromkeys(COUNTERS, 1.0) | {"rather_satisfied": 0.0})
+        assert full.total == pytest.approx(sum(each.weight for each in scheme.indicators if each.kind == "ratio"))
+        judged = [each for each in full.results if each.indicator.kind in ("evaluation", "veto")]
+        assert all((each.value, each.points, indicator_line(each)["formula"]) == (None, 0.0, "") for each in judged)
