@@ -100,3 +100,16 @@ def covered(request: pb.ListCoverageRequest, _: object) -> pb.CoverageList:
             items=[looked, pb.Coverage(grid=f"{VILLAGE}002", asked=3, finished=1)], next_cursor="more"
         )
     return pb.CoverageList(items=[pb.Coverage(grid=f"{VILLAGE}{end}", asked=3) for end in ("003", "009")])
+
+
+@pytest.mark.rule("PAT-06")
+async def test_an_entry_names_the_point_of_a_joint_inspection_and_its_end_who_took_part(client, services) -> None:
+    services.answers["Sync"] = echo
+    at_point = {**entry("first"), "spot": "371321106245001"}
+    end = {"client_id": "last", "task_id": "task-1", "at": AT, "rest": "fine", "present": ["person-2"], "words": "封路"}
+    reply = await client.post("/api/v1/patrol/sync", json={"entries": [at_point, end]})
+    assert reply.status_code == 200
+    first, last = services.asked[-1][1].entries
+    assert (first.spot, list(last.present), last.words, last.item) == ("371321106245001", ["person-2"], "封路", "")
+    wrong = await client.post("/api/v1/patrol/sync", json={"entries": [{**end, "present": ["p"] * 201}]})
+    assert [each["pointer"] for each in wrong.json()["errors"]] == ["/entries/0/present"]

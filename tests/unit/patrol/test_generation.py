@@ -96,6 +96,7 @@ def test_what_is_led_is_asked_of_one_who_stays_while_holding_the_post_and_of_nob
     assert changes(led, {DAILY: [Standing("1", "wu", begun=False)]}, {}) == Changes([], [], [])
     assert changes(led, {DAILY: [Standing("1", "xu", begun=True)]}, {}).handed == [("1", "li")]
     assert changes(led, {}, {DAILY: ["xu"]}) == Changes([], [], [])
+    assert changes(led, {DAILY: [Standing("1", "zhao", begun=True)]}, {DAILY: ["xu"]}) == Changes([], [], [])
 
 
 @pytest.mark.rule("REG-10", "PAT-01")
