@@ -8,19 +8,39 @@ import sqlalchemy as sa
 
 from services.chassis.auth import Principal
 from services.registry.queries.paging import fetch, starting
-from services.registry.tables import grid, grid_size
+from services.registry.tables import grid, grid_size, household
 from services.registry.visibility import plan_in_force, sees_grid
 
 Answer = dict[str, Any]
 
 COUNTED = ("households", "persons", "enterprises")
+RECORDED = "平台登记的户数"
+"""Where the figures come from when none were entered."""
 _BOUNDS = [f"{name}_{end}" for name in COUNTED for end in ("from", "to")]
 
 
 def latest_sizes() -> Any:
-    """The last figures of the row's grid, to be joined to `grid` on true."""
-    last = sa.select(grid_size).where(grid_size.c.grid_code == grid.c.code).order_by(grid_size.c.day.desc()).limit(1)
-    return last.correlate(grid).lateral("size")
+    """The figures of the row's grid, to be joined to `grid` on true: the last that were entered, else the households
+    that are recorded there. A grid's list of households need not be whole, so what was counted goes before."""
+    columns = [grid_size.c[name] for name in ("day", "source", *COUNTED)]
+    entered = sa.select(sa.literal(0).label("rank"), *columns).where(grid_size.c.grid_code == grid.c.code)
+    entered = entered.order_by(grid_size.c.day.desc()).limit(1).correlate(grid)
+    found = sa.union_all(entered.subquery().select(), _recorded()).subquery()
+    return sa.select(found).order_by(found.c.rank).limit(1).lateral("size")
+
+
+def _recorded() -> sa.Select[Any]:
+    its = sa.and_(household.c.grid_code == grid.c.code, household.c.active)
+    figures = {
+        "households": sa.cast(sa.func.count(), sa.Integer),
+        "persons": sa.cast(sa.func.sum(household.c.persons), sa.Integer),
+        "enterprises": sa.null().cast(sa.Integer),
+    }
+    columns = [figures[name].label(name) for name in COUNTED]
+    told = [sa.null().cast(sa.Date).label("day"), sa.literal(RECORDED).label("source")]
+    return (
+        sa.select(sa.literal(1).label("rank"), *told, *columns).where(its).having(sa.func.count() > 0).correlate(grid)
+    )
 
 
 def list_sizes(connection: sa.Connection, request: Any, caller: Principal, today: date) -> Answer:

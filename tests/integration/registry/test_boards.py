@@ -10,6 +10,7 @@ from typing import Any
 
 import pypdfium2
 import pytest
+import sqlalchemy as sa
 from PIL import Image
 
 from gateway.api.printing import Press
@@ -316,6 +317,24 @@ def test_grids_without_figures_are_listed_as_such_and_pages_go_on(county: Regist
     assert [each.code for page in (first, second) for each in page.items] == [county.ids[v] for v in ("v1", "v2", "v3")]
     mine = county.with_roles("grid-leader", areas=[county.ids["v2"]])("ListSizes")
     assert [each.verdict for each in mine.items] == ["within"]
+
+
+@pytest.mark.rule("REG-05")
+def test_recorded_households_count_where_no_figures_were_entered(county: Registry) -> None:
+    in_force(county, SIZED)
+    with county.service.engine.begin() as connection:
+        connection.execute(
+            sa.text(
+                "INSERT INTO household"
+                " (id, grid_code, persons, held, purpose, legal_basis, active, unplaced, version, sequence)"
+                " SELECT gen_random_uuid(), :code, 4, '{}', '', '', n > 1, false, 1, 1 FROM generate_series(1, 301) n"
+            ),
+            {"code": county.ids["v1"]},
+        )
+    (line,) = county.operator("ListSizes", verdict="within").items
+    assert (line.code, line.households, line.persons, line.source) == (county.ids["v1"], 300, 1200, "平台登记的户数")
+    county.operator("EnterSizes", rows=[sized(county, "v1", 501, 1200)])
+    assert [each.code for each in county.operator("ListSizes", verdict="outside").items] == [county.ids["v1"]]
 
 
 def test_without_a_range_in_the_plan_there_is_nothing_to_report(county: Registry) -> None:
