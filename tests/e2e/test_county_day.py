@@ -52,6 +52,7 @@ STEPS = [
     "export", "import-unchanged", "import-refused",
     "open311-application", "open311-services", "open311-report", "open311-follow",
     "patrol-day", "patrol-sync", "patrol-again", "patrol-case", "patrol-sign", "patrol-submit", "patrol-coverage",
+    "patrol-diary", "patrol-score",
     "household", "care-proposed", "care-confirmed", "visit-day", "visit-done", "household-looks", "visit-coverage",
     "meeting-report", "meeting-asked", "meeting-agenda", "meeting-held", "meeting-on-case", "meeting-followed",
     "place-enter", "place-assess", "place-look",

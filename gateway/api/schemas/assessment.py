@@ -3,7 +3,7 @@
 from typing import Any
 
 from gateway.api.declare import Paged
-from gateway.api.fields import Code, Day, Pattern, Prefix, Request, Text
+from gateway.api.fields import Day, Name, Pattern, Prefix, Request, Text
 
 SUBJECT_KINDS = ("member", "grid", "department")
 
@@ -30,7 +30,7 @@ class ScoreQuery(Request):
 
 class FactsQuery(Paged):
     period = Period()
-    counter = Code()
+    counter = Name()
 
 
 class DailyQuery(Paged):

@@ -14,7 +14,7 @@ _WATER = "environment/water"
 
 class Patrol(Chapter):
     def play(self) -> None:
-        """Take the day along, find something, hand it in twice, sign, submit, look at the coverage."""
+        """Take the day along, hand it in twice, sign, submit, look at the coverage, the diary and the score."""
         self.stage.screen.chapter("16 日巡查:离线也能做,问题自动成案,网格长签字后上报")
         task = self._day()
         entries = self._entries(task)
@@ -23,6 +23,8 @@ class Patrol(Chapter):
         self._became(case_id)
         self._answered_for(task["id"])
         self._covered()
+        self._written_down(task["day"], case_id)
+        self._counted(task["id"])
 
     def _day(self) -> Values:
         with self.stage.steps.step("patrol-day", "") as step:
@@ -95,3 +97,32 @@ class Patrol(Chapter):
             expect(len(lines) == 1 and lines[0]["finished"] >= 1, f"应有已完成的巡查,实为 {lines}")
             line = lines[0]
             step.text = f"中心看覆盖情况:{line['grid_name']}今天应巡{line['asked']}次,已巡{line['finished']}次"
+
+    def _written_down(self, day: str, case_id: str) -> None:
+        """The day is in the diary by itself; the worker adds words alone (PAT-08)."""
+        with self.stage.steps.step("patrol-diary", "工作日志由当天的记录自动生成,只补一句话") as step:
+            member = self.stage.caller("member")
+            member.send("PUT", f"/patrol/diary/{day}/words", json={"words": "已提醒沿河商户不要倾倒废油"})
+            diary = member.get(f"/patrol/diary/{day}")
+            found = {(each["kind"], each["subject"]) for each in diary["records"]}
+            expect(("found", case_id) in found, f"日志应有巡查发现的问题,实为 {sorted(found)}")
+            step.details = [f"{each['kind_name']}:{each['title']}" for each in diary["records"]]
+            step.text = f"工作日志自动生成{len(diary['records'])}条记录,周结时间{self.stage.local(diary['closes_at'])}"
+
+    def _counted(self, task_id: str) -> None:
+        """The finished patrol is a fact of the assessment, which opens down to its event (ASM-03, ASM-08)."""
+        with self.stage.steps.step("patrol-score", "") as step:
+            member = self.stage.caller("member")
+            me, period = member.person["person_id"], self.stage.today.strftime("%Y-%m")
+            found: list[Values] = []
+
+            def counted() -> bool:
+                facts = member.get(f"/scores/member/{me}/facts", period=period, counter="patrols_done")["items"]
+                found[:] = [each for each in facts if each["case_id"] == task_id]
+                return bool(found)
+
+            wait_until(counted, seconds=EVENTS_SECONDS, what="巡查成为考评事实")
+            score = member.get(f"/scores/member/{me}", period=period)
+            coverage = next(each for each in score["indicators"] if each["id"] == "coverage")
+            step.text = f"巡查覆盖率:应巡{coverage['denominator']:g}次,已巡{coverage['numerator']:g}次,每一次可查到事件"
+            step.details = [found[0]["why"]]

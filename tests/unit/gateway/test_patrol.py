@@ -113,3 +113,59 @@ async def test_an_entry_names_the_point_of_a_joint_inspection_and_its_end_who_to
     assert (first.spot, list(last.present), last.words, last.item) == ("371321106245001", ["person-2"], "封路", "")
     wrong = await client.post("/api/v1/patrol/sync", json={"entries": [{**end, "present": ["p"] * 201}]})
     assert [each["pointer"] for each in wrong.json()["errors"]] == ["/entries/0/present"]
+
+
+@pytest.mark.parametrize(
+    ("replies", "pointer"),
+    [
+        ("黑", "/entries/0/replies"),
+        (["黑"], "/entries/0/replies/0"),
+        ([{"value": "黑"}], "/entries/0/replies/0/question"),
+        ([{"question": "colour", "value": "字" * 2001}], "/entries/0/replies/0/value"),
+        ([{"question": "colour", "value": "黑", "sure": True}], "/entries/0/replies/0/sure"),
+        ([{"question": f"q{number}", "value": "x"} for number in range(31)], "/entries/0/replies"),
+    ],
+)
+async def test_what_is_no_reply_is_named_by_its_place(client, services, replies, pointer) -> None:
+    reply = await client.post("/api/v1/patrol/sync", json={"entries": [entry("first", replies=replies)]})
+    assert reply.status_code == 422
+    assert [each["pointer"] for each in reply.json()["errors"]] == [pointer]
+    assert services.asked == []
+
+
+@pytest.mark.rule("PAT-05")
+@pytest.mark.parametrize("action", ["send-back", "excuse"])
+async def test_a_decision_needs_a_reason_that_can_be_read(client, services, action) -> None:
+    for body in (
+        {},
+        {"reason": ""},
+        {"reason": "   "},
+        {"reason": 7},
+        {"reason": "字" * 2001},
+        {"reason": "x", "by": "y"},
+    ):
+        reply = await client.post(f"/api/v1/patrol/tasks/task-1/{action}", json=body)
+        assert reply.status_code == 422, body
+        assert reply.json()["errors"][0]["pointer"] in ("/reason", "/by")
+    assert services.asked == []
+
+
+async def test_a_version_that_is_none_is_refused_and_a_task_keeps_its_version(client, services) -> None:
+    services.answers["SendBackTask"] = lambda *_: pb.Receipt(id="task-1", version=8, state="sent-back")
+    wrong = await client.post(
+        "/api/v1/patrol/tasks/task-1/send-back", json={"reason": "漏了"}, headers={"if-match": "seven"}
+    )
+    assert (wrong.status_code, services.asked) == (422, [])
+    right = await client.post(
+        "/api/v1/patrol/tasks/task-1/send-back", json={"reason": "漏了"}, headers={"if-match": '"7"'}
+    )
+    assert (right.status_code, right.headers["etag"]) == (200, '"8"')
+    assert dict(services.asked[-1][2])["expected-version"] == "7"
+
+
+@pytest.mark.parametrize("query", ["states=lost", "area=town", "since=soon", "mine=maybe", "limit=201", "who=me"])
+async def test_a_filter_of_tasks_that_is_none_is_refused(client, services, query) -> None:
+    reply = await client.get(f"/api/v1/patrol/tasks?{query}")
+    assert reply.status_code == 422
+    assert query.partition("=")[0] in reply.text
+    assert services.asked == []
