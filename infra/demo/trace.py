@@ -13,6 +13,7 @@ PLACES = frozenset(
         "incident/relay",
         "assessment/worker",
         "liaison/worker",
+        "patrol/worker",
         "department/env-office",
     )
 )

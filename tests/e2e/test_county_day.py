@@ -66,6 +66,7 @@ WHO_CALLS_WHOM = {
     ("incident/api", "incident/relay"),
     ("incident/api", "assessment/worker"),
     ("incident/api", "liaison/worker"),
+    ("incident/api", "patrol/worker"),
     ("incident/api", "department/env-office"),
 }
 """The trace of a report: one synchronous call, everything else by the event row that the call has committed."""

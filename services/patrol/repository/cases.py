@@ -30,6 +30,7 @@ class CaseRepository:
     def hear(self, told: messages.CaseChanged) -> bool:
         """Keep what was told, unless something newer is there; say whether it is another matter for agendas now."""
         table = tables.cases
+        self._hold(told.case_id)
         query = sa.select(table).where(table.c.case_id == told.case_id).with_for_update()
         row = self._work.connection.execute(query).mappings().one_or_none()
         had = tuple(row["why"]) if row else ()
@@ -46,6 +47,11 @@ class CaseRepository:
             values = {"why": list(why)} if late else values
             self._work.connection.execute(sa.update(table).where(table.c.case_id == told.case_id).values(values))
         return why != had
+
+    def _hold(self, case_id: str) -> None:
+        """Two events of a case that nobody has heard of yet come at once: there is no row to lock."""
+        lock = sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
+        self._work.connection.execute(lock, {"name": f"case:{case_id}"})
 
     def settle(self, case_id: str) -> str | None:
         table = tables.cases

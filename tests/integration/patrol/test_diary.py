@@ -1,6 +1,7 @@
 """The diary writes itself from the day's records, is closed each week, and the worker adds words (PAT-08)."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -55,12 +56,13 @@ def walked(county: County) -> dict[str, Any]:
 
 
 def report(county: County, who: Principal, channel: str = "grid-worker", fact: str = "reported", **more: Any) -> None:
+    case_id = more.pop("case_id", None) or new_id()
     data = {
         "number": "371321-20261123-000001", "channel": channel, "reporter_id": who.person_id,
         "actor_id": who.person_id, "matter_code": "06026", "state": "reported", **more,
     }  # fmt: skip
     envelope = Envelope(
-        id=new_id(), source="/wangge/371321/incident", type=f"incident.{fact}.v1", subject=new_id(),
+        id=new_id(), source="/wangge/371321/incident", type=f"incident.{fact}.v1", subject=case_id,
         time=county.clock.now(), sequence=1, grid=GRID, data=data,
     )  # fmt: skip
     county.service.bus.consume(schemas.read_case(envelope), "patrol.on.incident", envelope.id)
@@ -115,6 +117,13 @@ def test_what_a_worker_did_with_a_case_is_there_and_what_the_platform_did_is_not
     report(county, MEMBER, fact="warned", actor_id=MEMBER.person_id)
     assert counts(day(county)) == {"accepted": 1, "answered": 1}
     assert {each["kind_name"] for each in day(county)["records"]} == {"接件", "处理反馈"}
+
+
+def test_two_events_of_a_case_that_nobody_heard_of_yet_come_at_once(county: County) -> None:
+    for case_id in (new_id() for _ in range(5)):
+        one = partial(report, county, MEMBER, case_id=case_id)
+        assert at_once(one, partial(one, fact="filed"), partial(one, fact="accepted")) == [None] * 3
+    assert counts(day(county)) == {"reported": 5, "filed": 5, "accepted": 5}
 
 
 def test_what_is_done_again_to_the_same_on_one_day_is_there_once(county: County) -> None:
