@@ -19,7 +19,7 @@ from services.chassis.messages import Aggregate
 from services.patrol import messages
 from services.patrol.errors import NotYetDue, ProblemReported, ReasonMissing, TaskStateWrong
 from services.patrol.model.plan import Office, VisitRule
-from services.patrol.model.recurrence import Occurrence, Workdays, occurrences
+from services.patrol.model.recurrence import ONE_DAY, Occurrence, Workdays, occurrences
 
 DUE, OVERDUE, DONE, EXCUSED, WITHDRAWN = "due", "overdue", "done", "excused", "withdrawn"
 NAMES: Mapping[str, str] = {
@@ -110,9 +110,10 @@ class Changes:
 
 
 def rounds(rule: VisitRule, day: date, workdays: Workdays) -> Iterator[Occurrence]:
-    """The rounds of a visit that are due on `day`. One by a recurrence rule is due until the next one begins."""
+    """The rounds of a visit that are due on `day`. One by a recurrence rule is due until the next one begins, unless
+    the plan says within which days."""
     cadence = rule.cadence
-    if not cadence.rule:
+    if not cadence.rule or cadence.window != ONE_DAY:
         yield from occurrences(cadence, day, day, workdays)
         return
     recurring = rrulestr(cadence.rule, dtstart=_midnight(cadence.begins))

@@ -12,6 +12,7 @@ from services.chassis.errors import Fault, Invalid
 from services.registry.plan.expansion import expand_document
 from services.registry.plan.findings import schema_problems
 from services.registry.plan.formalism import formalism
+from services.registry.plan.listing import unlistable
 from services.registry.plan.meaning import meaning_errors
 from services.registry.plan.problems import Problem, label, problem
 from services.registry.plan.quoting import shipped_sources
@@ -73,7 +74,7 @@ def check(text: str, source_texts: Mapping[str, str] | None = None) -> Report:
     errors = [*reading.problems, *schema_problems(reading, sources)]
     expanded = expand_document(reading.document, {_section(error) for error in errors})
     errors += _meaning(reading, expanded)
-    warnings = [_at(reading, *found) for found in formalism(reading.document)]
+    warnings = [_at(reading, *found) for found in (*formalism(reading.document), *unlistable(reading.document))]
     return Report(_ordered(errors), _ordered(warnings), None if errors else Plan(expanded))
 
 

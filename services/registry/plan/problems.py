@@ -268,6 +268,12 @@ SENTENCES: Mapping[str, tuple[str, str, str, str]] = {
         "请检查 UNTIL 是否早于生效之日,INTERVAL 是否总是跳过所写的日子",
         "see whether UNTIL lies before that day, or INTERVAL always skips the days that are named",
     ),
+    "visit-without-basis": (
+        "没有写明 {missing},不能为此项走访建立名单(PRV-01)",
+        "does not say its {missing}: no household is listed for this visit (PRV-01)",
+        "请写明 category:、legal_basis:、purpose: 和 expires:",
+        "give category:, legal_basis:, purpose: and expires:",
+    ),
     "formalism": (
         "“{value}”要求{what_zh},平台不采集也不考核(PAT-10、ASM-10):{why_zh}",
         '"{value}" asks for {what_en}, which the platform neither collects nor measures (PAT-10, ASM-10): {why_en}',

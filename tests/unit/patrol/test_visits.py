@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from services.chassis.errors import WanggeError
 from services.patrol.model.plan import Level, Office, VisitRule
-from services.patrol.model.recurrence import Cadence
+from services.patrol.model.recurrence import Cadence, Window
 from services.patrol.model.visits import (
     DONE,
     OPEN,
@@ -65,6 +65,20 @@ def test_a_weekly_round_lasts_until_the_next_begins_and_every_day_has_one(day: d
     (round_,) = rounds(RULES["weekly"], day, Weekdays())
     assert round_.day <= day <= round_.until
     assert (round_.day.weekday(), round_.until - round_.day) == (0, timedelta(days=6))
+
+
+def test_a_plan_may_say_within_which_days_a_round_is_made() -> None:
+    rule = VisitRule("v", MEMBER, Cadence(BEGINS, rule="FREQ=MONTHLY;BYMONTHDAY=1", window=Window(5, "calendar-days")))
+    assert [each.until for each in rounds(rule, date(2026, 3, 5), Weekdays())] == [date(2026, 3, 5)]
+    assert list(rounds(rule, date(2026, 3, 6), Weekdays())) == []
+
+
+def test_before_a_festival_is_a_round_of_its_own() -> None:
+    rule = VisitRule("v", MEMBER, Cadence(BEGINS, festivals=("spring-festival",), window=Window(10, "calendar-days")))
+    feast = date(2026, 2, 17)
+    (round_,) = rounds(rule, feast - timedelta(days=1), Weekdays())
+    assert round_.day < feast and round_.until <= feast
+    assert list(rounds(rule, feast + timedelta(days=1), Weekdays())) == []
 
 
 def test_rounds_begin_with_the_plan_and_end_with_the_rule() -> None:

@@ -107,6 +107,28 @@ def test_a_plan_that_asks_for_formalism_is_flagged(old, new, path, small_text, s
     assert report.plan is not None
 
 
+VISIT = "visits:\n  - {id: v, name: 走访, who: leader, rule: FREQ=WEEKLY, assumed: true}\nways:\n"
+BASIS = "category: needy, legal_basis: 社会救助暂行办法, purpose: 及时救助, expires: 365 calendar-days, assumed"
+
+
+@pytest.mark.rule("PRV-01")
+@pytest.mark.parametrize(
+    ("said", "missing"),
+    [
+        ("assumed", None),
+        (BASIS, None),
+        ("category: needy, assumed", "legal_basis, purpose, expires"),
+        (BASIS.replace("expires: 365 calendar-days, ", ""), "expires"),
+    ],
+)
+def test_a_visit_for_which_nobody_can_be_listed_is_flagged(said, missing, small_text, sources):
+    report = check(small_text.replace("ways:\n", VISIT.replace("assumed", said), 1), sources)
+    found = [(one.code, one.path) for one in report.warnings]
+    assert found == ([("visit-without-basis", "visits[v]")] if missing else [])
+    assert not missing or missing in report.warnings[0].zh
+    assert report.plan is not None, report.errors
+
+
 def test_what_is_refused_may_be_quoted_without_warning(small_text, sources):
     text = small_text.replace("asks: 每天巡查一次", "asks: 每天巡查一次并签到")
     county = sources["county"].replace("每天巡查一次", "每天巡查一次并签到")

@@ -302,7 +302,7 @@ def test_error_names_line_path_and_remedy(case, small_text, sources):
 
 
 def test_every_kind_of_error_has_a_case():
-    elsewhere = {"not-a-mapping", "too-large", "too-deep", "too-many-nodes", "formalism"}
+    elsewhere = {"not-a-mapping", "too-large", "too-deep", "too-many-nodes", "formalism", "visit-without-basis"}
     assert {case.code for case in CASES} | elsewhere == set(SENTENCES)
 
 
