@@ -60,7 +60,7 @@ def _tell(visit: Visit, record: Record, entry: messages.GivenEntry, work: Work) 
         json.dumps({"words": record.words, **who}, ensure_ascii=False), f"patrol.sealed:{record.case_id}"
     )
     place = (entry.point.lon, entry.point.lat) if entry.point else None
-    visit.tell_problem(record, sealed, work.now, place)
+    visit.tell_problem(record, sealed, work.now, place, entry.attachments)
 
 
 def excuse_visit(command: messages.ExcuseVisit, work: Work) -> Answer:

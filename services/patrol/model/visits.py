@@ -283,14 +283,22 @@ class Visit(Aggregate):
         )  # fmt: skip
         return True
 
-    def tell_problem(self, record: Record, sealed: str, now: datetime, place: tuple[float, float] | None) -> None:
-        """Say that a problem was found that becomes the case `record.case_id`; the words are `sealed`."""
+    def tell_problem(
+        self,
+        record: Record,
+        sealed: str,
+        now: datetime,
+        place: tuple[float, float] | None,
+        attachments: tuple[str, ...] = (),
+    ) -> None:
+        """Say that a problem was found that becomes the case `record.case_id`, with its photos; the words are
+        `sealed`."""
         lon, lat = place or (None, None)
         self.record(
             messages.ProblemFound(
                 subject=self.id, at=now, grid=self.grid, patrol=ITEM, patrol_title="走访", day=self.day,
                 person_id=self.person_id, case_id=record.case_id or "", item=ITEM, title=PROBLEM_TITLE,
-                matter_code=record.matter_code or "", sealed=sealed, lon=lon, lat=lat, attachments=(),
+                matter_code=record.matter_code or "", sealed=sealed, lon=lon, lat=lat, attachments=attachments,
                 found_at=record.at, found_by=record.person_id,
             )
         )  # fmt: skip

@@ -181,10 +181,11 @@ def test_a_problem_that_is_told_at_the_door_becomes_a_case(county: County, liste
     (refused,) = county.sync(made(visit, county, matter_code="99999"))
     assert (refused["code"], refused["path"]) == ("matter-unknown", "matter_code")
     matter = sorted(_matters(county))[0]
-    (said,) = county.sync(made(visit, county, matter_code=matter, words="门前路灯不亮"))
+    (said,) = county.sync(made(visit, county, matter_code=matter, words="门前路灯不亮", attachments=("photo-1",)))
     (told,) = county.events("problem-found")
     assert (told["subject"], told["data"]["case_id"]) == (visit["id"], said["case_id"])
     assert (told["data"]["title"], told["data"]["patrol"]) == ("走访发现问题", "visit")
+    assert told["data"]["attachments"] == ["photo-1"]
     assert "路灯" not in str(told)
     (taken_back,) = county.sync(made(visit, county, version=2))
     assert (taken_back["outcome"], taken_back["code"]) == ("refused", "problem-reported")
