@@ -16,7 +16,7 @@ _TELLING = (_VISIT, "独居", "空巢", "关爱探访")
 class Care(Chapter):
     def play(self) -> None:
         """Record, propose, confirm, take along, visit, look at the coverage."""
-        self.stage.screen.chapter("18 走访:村里核定名单,网格员只知走访谁、办什么,不知为何列入")
+        self.stage.screen.chapter("17 走访:村里核定名单,网格员只知走访谁、办什么,不知为何列入")
         household = self._recorded()
         self._confirmed(self._proposed(household))
         visit = self._day(household)

@@ -12,7 +12,7 @@ _MATTER = "X1302"
 class Meetings(Chapter):
     def play(self) -> None:
         """A case is put on the agenda, the meeting is held today, decides, and the decision is on the case."""
-        self.stage.screen.chapter("19 会议:解决不了的案件自动列入议程,决定记入案件、跟踪落实")
+        self.stage.screen.chapter("18 会议:解决不了的案件自动列入议程,决定记入案件、跟踪落实")
         case_id = self._asked()
         meeting = self._on_the_agenda(case_id)
         self._held_today(meeting, case_id)

@@ -15,7 +15,7 @@ _HAZARD = "safety/enterprise-hazard"
 class Places(Chapter):
     def play(self) -> None:
         """Enter an enterprise, assess it, look who answers for it; draw grids, find something, have it put right."""
-        self.stage.screen.chapter("17 企业与督查:安全分级、责任人加密、随机抽查可重抽、整改有期限")
+        self.stage.screen.chapter("19 企业与督查:安全分级、责任人加密、随机抽查可重抽、整改有期限")
         place_id = self._entered()
         self._assessed(place_id)
         self._looked_at(place_id)

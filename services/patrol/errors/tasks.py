@@ -20,7 +20,7 @@ class TaskNotFound(NotFound):
 
 
 class NoPlan(Unavailable):
-    code = "no-plan"
+    code = "no-patrol-plan"
     zh = "本县尚未启用方案,没有巡查安排({what});请先启用方案"
     en = "No plan is active yet, so nothing is to be patrolled ({what}); activate a plan first"
 
@@ -36,7 +36,7 @@ class InputWrong(Invalid):
 
 
 class ReasonMissing(InputWrong):
-    code = "reason-missing"
+    code = "reason-required"
     path = "reason"
     zh = "请写明理由"
     en = "Give a reason"
@@ -87,8 +87,8 @@ class QuestionUnknown(InputWrong):
 class ReplyWrong(InputWrong):
     code = "reply-wrong"
     path = "replies"
-    zh = "“{question}”不能回答“{value}”;可选:{possible}"
-    en = '"{question}" cannot be answered "{value}"; possible: {possible}'
+    zh = "“{question}”的回答“{value}”不在可选项中:{possible}"
+    en = 'The answer "{value}" to "{question}" is none of: {possible}'
 
 
 class TooManyEntries(InputWrong):

@@ -292,7 +292,7 @@ def excuse(county: County, visit: dict[str, Any], who: Any, reason: str = "住�
 
 def test_the_centre_or_a_leader_excuses_with_a_reason_once(county: County, listed: str) -> None:
     visit = only(county)
-    refusals = [(MEMBER, "住院", None, "not-the-signer"), (OPERATOR, " ", None, "reason-missing")]
+    refusals = [(MEMBER, "住院", None, "not-the-signer"), (OPERATOR, " ", None, "reason-required")]
     refusals += [(STRANGER, "住院", None, "visit-not-found"), (OPERATOR, "住院", 9, "stale-version")]
     for who, reason, version, code in refusals:
         with pytest.raises(WanggeError) as refused:
