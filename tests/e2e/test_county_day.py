@@ -57,6 +57,7 @@ STEPS = [
     "meeting-report", "meeting-asked", "meeting-agenda", "meeting-held", "meeting-on-case", "meeting-followed",
     "place-enter", "place-assess", "place-look",
     "inspection-begin", "inspection-draw", "inspection-result", "correction-done",
+    "board-page", "card-pdf", "cards-handed-out", "letter-signed", "on-duty", "rollout-lights",
     "clock-report", "untouched-report", "silent-report", "clock-accept", "ask", "paused", "reply",
     "ask-extension", "grant-extension", "extended", "silent-accept", "silent-ask", "yellow", "red", "goes-on",
 ]  # fmt: skip

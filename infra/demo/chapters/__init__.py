@@ -1,6 +1,7 @@
 """Everything else that can happen to a case, chapter by chapter (issue 3); each can be played again and again."""
 
 from infra.demo.chapters.afterwards import Afterwards
+from infra.demo.chapters.boards import Boards
 from infra.demo.chapters.care import Care
 from infra.demo.chapters.climbing import Climbing
 from infra.demo.chapters.clocks import Clocks
@@ -33,4 +34,5 @@ def play(stage: Stage, closed_case: str) -> None:
     Care(stage).play()
     Meetings(stage).play()
     Places(stage).play()
+    Boards(stage).play()
     Clocks(stage).play()
