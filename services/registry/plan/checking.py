@@ -88,7 +88,16 @@ def load(text: str, source_texts: Mapping[str, str] | None = None) -> Plan:
 
 def _meaning(reading: Reading, expanded: dict[str, Any]) -> list[Problem]:
     section = reading.document.get("matters", {})
-    return [_at(reading, *found) for found in meaning_errors(expanded, section)]
+    return [_at(reading, *found) for found in meaning_errors(expanded, section, _begins(reading.document))]
+
+
+def _begins(document: Mapping[str, Any]) -> date | None:
+    """The plan's first day as read, whatever else is wrong with its heading."""
+    heading = document.get("plan")
+    try:
+        return date.fromisoformat(heading["effective"]) if isinstance(heading, dict) else None
+    except (KeyError, TypeError, ValueError):
+        return None
 
 
 def _at(reading: Reading, code: str, path: tuple[str | int, ...], params: Mapping[str, Any]) -> Problem:

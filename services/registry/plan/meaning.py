@@ -21,17 +21,19 @@ _MOST_NEVER_DUE = 5
 _WEIGHTED = ("ratio", "evaluation", "scheme")
 
 
-def meaning_errors(plan: Entry, section: Entry) -> Found:
+def meaning_errors(plan: Entry, section: Entry, begins: date | None) -> Found:
     """Everything about an expanded document that contradicts itself.
 
     `plan` holds the sections that are right so far; a check whose sections are not all there is left out.
-    `section` is the section of matters as read, to find the entry at fault.
+    `section` is the section of matters as read, to find the entry at fault; `begins` the first day, if there is one.
     """
     for needs, check in _CHECKS:
         if all(name in plan for name in needs):
             yield from check(plan)
     if all(name in plan for name in ("ways", "matters")):
         yield from _matters(plan, section)
+    if begins is not None:
+        yield from _recurrences(plan, begins)
 
 
 def _weights(plan: Entry) -> Found:
@@ -167,16 +169,15 @@ def _visits(plan: Entry) -> Found:
             yield "without-rule", ("visits", position), {}
 
 
-def _recurrences(plan: Entry) -> Found:
+def _recurrences(plan: Entry, begins: date) -> Found:
     """A rule that is right in itself may yet never come: it ends before the plan begins, or skips every day it names.
 
     To see that takes time, so that no more than the first `_MOST_NEVER_DUE` are told at once.
     """
-    begins = plan["plan"]["effective"]
     rules = rules_in({name: section for name, section in plan.items() if name != "matters"})
-    never = ((path, rule) for path, rule in rules if first_due(rule, date.fromisoformat(begins)) is None)
+    never = ((path, rule) for path, rule in rules if first_due(rule, begins) is None)
     for path, rule in islice(never, _MOST_NEVER_DUE):
-        yield "never-due", path, {"value": rule, "begins": begins}
+        yield "never-due", path, {"value": rule, "begins": begins.isoformat()}
 
 
 def _circular(start: str, following: Mapping[str, str | None]) -> bool:
@@ -197,6 +198,5 @@ _CHECKS = (
     (("posts", "whistle"), _whistle),
     (("patrols",), _patrols),
     (("visits",), _visits),
-    (("plan",), _recurrences),
     ((), _ranges),
 )

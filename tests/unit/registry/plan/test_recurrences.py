@@ -111,6 +111,13 @@ def test_a_rule_that_never_comes_once_the_plan_holds_is_told_with_its_place(
         assert check(text.replace("effective: 2026-01-01", "effective: 2024-01-05"), sources).errors == []
 
 
+def test_another_error_in_the_heading_does_not_hide_a_rule_that_never_comes(
+    small_text: str, sources: dict[str, str]
+) -> None:
+    text = small_text.replace("FREQ=DAILY", "FREQ=DAILY;UNTIL=20251231").replace("version: 1", "version: x")
+    assert [one.code for one in check(text, sources).errors] == ["wrong-type", "never-due"]
+
+
 def test_rules_by_grade_and_of_campaigns_are_looked_at_too(small_text: str, sources: dict[str, str]) -> None:
     graded = "by_grade: [{grade: A, rule: FREQ=DAILY;UNTIL=20250101}]"
     text = small_text.replace("rule: FREQ=DAILY", graded) + (
