@@ -35,7 +35,7 @@ def _body(connection: sa.Connection, body: Body, area: str, caller: Principal, t
 
 def _seat(connection: sa.Connection, seat: Seat, area: str, caller: Principal, today: date) -> Answer:
     asked = _holders(seat, area, today)
-    seen = sa.and_(person.c.active, sees_person(caller))
+    seen = sa.and_(person.c.active, sa.or_(sees_person(caller), *(_within(area) for area in caller.areas)))
     rows = [] if asked is None else connection.execute(asked.where(seen).limit(MOST + 1)).all()
     return {
         **{name: getattr(seat, name) for name in ("part", "title", "post", "department")},
@@ -67,9 +67,13 @@ def _accounts(condition: sa.ColumnElement[bool], area: str) -> sa.Select[Any]:
 def _sees(area: str) -> sa.ColumnElement[bool]:
     """Whether an account sees all of `area`, or something within it."""
     begins = array([area[:length] for length in range(1, len(area) + 1)])
+    return sa.or_(person.c.areas.overlap(begins), _within(area))
+
+
+def _within(area: str) -> sa.ColumnElement[bool]:
+    """Whether something that an account sees lies within `area`: who answers for an area sees who serves in it."""
     prefixes = sa.func.unnest(person.c.areas).column_valued("prefix")
-    within = sa.select(sa.literal(1)).where(prefixes.startswith(area, autoescape=True)).exists()
-    return sa.or_(person.c.areas.overlap(begins), within)
+    return sa.select(sa.literal(1)).where(prefixes.startswith(area, autoescape=True)).exists()
 
 
 def _in_grids(seat: Seat, area: str, today: date) -> sa.Select[Any]:
