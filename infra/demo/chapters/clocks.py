@@ -21,7 +21,7 @@ _REPLIES = [{"question": "water-colour", "value": "黄"}, {"question": "smell", 
 class Clocks(Chapter):
     def play(self) -> None:
         """Ask and extend on one case, ask in vain on another, leave a third alone; put the demo's clock forward."""
-        self.stage.screen.chapter("20 时限:询问时停表,延期要批准,没人管就督办")
+        self.stage.screen.chapter("21 时限:询问时停表,延期要批准,没人管就督办")
         handled = self._reported("clock-report", "网格员上报,案号 {number}")
         untouched = self._reported("untouched-report", "又上报一件,案号 {number},没有人管")
         silent = self._reported("silent-report", "再上报一件,案号 {number},之后联系不上反映人")
