@@ -36,8 +36,8 @@ SOON = 20.0
 ELSEWHERE = "371321107201001"
 DISPATCHED = {
     "number": "20261122-0001", "matter_code": "06026", "way": "dispatched", "state": "dispatched",
-    "reporter_id": None, "matter_name": "河道污染", "co_departments": ["water-station"], "due_at": None,
-    "urgent": False, "automatic": True, "on_time": True,
+    "reporter_id": None, "actor_id": None, "matter_name": "河道污染", "co_departments": ["water-station"],
+    "due_at": None, "urgent": False, "automatic": True, "on_time": True,
 }  # fmt: skip
 
 
