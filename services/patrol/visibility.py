@@ -1,6 +1,6 @@
 """Who sees which tasks, as SQL: one's own, and those of the areas of one's posts (REG-14)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import array
@@ -15,14 +15,21 @@ AREA_ROLES = (
 """Who looks at the tasks of others in their areas; a grid member sees their own, not what colleagues do (PAT-10)."""
 
 
+Sights = Sequence[sa.ColumnElement[bool]]
+"""What somebody sees, one condition for each reason: together by OR, or each by itself where an index is to be used."""
+
+
+def sights_of_tasks(person: Principal, table: sa.FromClause = tasks) -> Sights:
+    """The conditions on `task` rows, one of which holds where `person` may see the row, or on rows of sums of them."""
+    if person.has("platform"):
+        return [sa.true()]
+    mine = table.c.person_id == person.person_id
+    return [mine, *(within(area, table) for area in person.areas)] if person.has(*AREA_ROLES) else [mine]
+
+
 def of_tasks(person: Principal, table: sa.FromClause = tasks) -> sa.ColumnElement[bool]:
     """The condition on `task` rows that `person` may see, or on rows of sums of them (`table`)."""
-    if person.has("platform"):
-        return sa.true()
-    mine = table.c.person_id == person.person_id
-    if not person.has(*AREA_ROLES):
-        return mine
-    return sa.or_(mine, *(within(area, table) for area in person.areas))
+    return sa.or_(*sights_of_tasks(person, table))
 
 
 def of_diaries(person: Principal) -> sa.ColumnElement[bool]:
@@ -58,21 +65,29 @@ Held = Collection[tuple[str, str]]
 """The posts that somebody has today, each with its grid."""
 
 
-def of_visiting(person: Principal, held: Held) -> sa.ColumnElement[bool]:
-    """The condition on `visit` rows that `person` may make: their own, and those of colleagues with the same post in
+def sights_of_visiting(person: Principal, held: Held) -> Sights:
+    """The conditions on `visit` rows that `person` may make: their own, and those of colleagues with the same post in
     the same grid. The posts are values, not a subquery, so that each finds its rows by an index."""
     offices = (sa.and_(visits.c.held_in == grid, visits.c.post == post) for post, grid in held)
-    return sa.or_(visits.c.person_id == person.person_id, *offices)
+    return [visits.c.person_id == person.person_id, *offices]
+
+
+def of_visiting(person: Principal, held: Held) -> sa.ColumnElement[bool]:
+    """The condition on `visit` rows that `person` may make."""
+    return sa.or_(*sights_of_visiting(person, held))
+
+
+def sights_of_visits(person: Principal, held: Held) -> Sights:
+    """The conditions on `visit` rows that `person` may see: those they may make, and those of their areas."""
+    if person.has("platform"):
+        return [sa.true()]
+    areas = (visits.c.grid.startswith(area, autoescape=True) for area in person.areas)
+    return [*sights_of_visiting(person, held), *(areas if person.has(*AREA_ROLES) else ())]
 
 
 def of_visits(person: Principal, held: Held) -> sa.ColumnElement[bool]:
-    """The condition on `visit` rows that `person` may see: those they may make, and those of their areas."""
-    if person.has("platform"):
-        return sa.true()
-    mine = of_visiting(person, held)
-    if not person.has(*AREA_ROLES):
-        return mine
-    return sa.or_(mine, *(visits.c.grid.startswith(area, autoescape=True) for area in person.areas))
+    """The condition on `visit` rows that `person` may see."""
+    return sa.or_(*sights_of_visits(person, held))
 
 
 def of_entering(person: Principal) -> sa.ColumnElement[bool]:

@@ -66,12 +66,13 @@ class Queries:
     def tasks(self, wanted: TaskFilter, caller: Principal) -> Line:
         """One page of tasks, the latest day first. Raises CursorWrong."""
         table, most = tables.tasks.c, paging.size(wanted.limit)
-        query = named_tasks().where(visibility.of_tasks(caller), *_conditions(wanted, caller))
+        conditions = list(_conditions(wanted, caller))
         if wanted.cursor:
-            query = query.where(sa.tuple_(table.day, table.id) < _place(wanted.cursor))
+            conditions.append(sa.tuple_(table.day, table.id) < _place(wanted.cursor))
+        found = paging.latest(tables.tasks, visibility.sights_of_tasks(caller), conditions, most + 1)
         with self._engine.connect() as connection:
-            ordered = query.order_by(table.day.desc(), table.id.desc()).limit(most + 1)
-            rows = connection.execute(ordered).mappings().all()
+            query = named_tasks().join(found, found.c.id == table.id)
+            rows = connection.execute(query.order_by(table.day.desc(), table.id.desc())).mappings().all()
             lines = self._lines(rows[:most], caller, connection)
         last = paging.encode(lines[-1]["day"], lines[-1]["id"]) if len(rows) > most else ""
         return {"items": lines, "next_cursor": last}

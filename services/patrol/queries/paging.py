@@ -3,6 +3,9 @@
 import base64
 import binascii
 import json
+from collections.abc import Sequence
+
+import sqlalchemy as sa
 
 from services.patrol.errors import CursorWrong
 
@@ -27,3 +30,20 @@ def decode(cursor: str, parts: int) -> tuple[str, ...]:
     if not (isinstance(place, list) and len(place) == parts and all(isinstance(each, str) for each in place)):
         raise CursorWrong
     return tuple(place)
+
+
+def latest(
+    table: sa.Table, sights: Sequence[sa.ColumnElement[bool]], conditions: Sequence[sa.ColumnElement[bool]], most: int
+) -> sa.CTE:
+    """The ids of the `most` latest rows by `day` and `id` that any of `sights` shows.
+
+    Each sight finds its own by its own index; one condition of them all, joined by OR, would read the whole table.
+    """
+    order = table.c.day.desc(), table.c.id.desc()
+    each = [
+        sa.select(table.c.id, table.c.day).where(sight, *conditions).order_by(*order).limit(most).subquery()
+        for sight in sights
+    ]
+    seen = sa.union(*(sa.select(one.c.id, one.c.day) for one in each)).subquery()
+    first = sa.select(seen.c.id).order_by(seen.c.day.desc(), seen.c.id.desc()).limit(most)
+    return first.cte("latest").prefix_with("MATERIALIZED", dialect="postgresql")

@@ -79,9 +79,10 @@ class VisitQueries:
         place = sa.tuple_(table.day, table.id) < _place(wanted.cursor) if wanted.cursor else sa.true()
         with self._engine.connect() as connection:
             held = offices_of(connection, caller, self.today)
-            query = _named().where(visibility.of_visits(caller, held), *_conditions(wanted, caller, held), place)
-            ordered = query.order_by(table.day.desc(), table.id.desc()).limit(most + 1)
-            rows = connection.execute(ordered).mappings().all()
+            conditions = [*_conditions(wanted, caller, held), place]
+            found = paging.latest(tables.visits, visibility.sights_of_visits(caller, held), conditions, most + 1)
+            query = _named().join(found, found.c.id == table.id)
+            rows = connection.execute(query.order_by(table.day.desc(), table.id.desc())).mappings().all()
             lines = self._lines(rows[:most], caller, connection)
         last = paging.encode(lines[-1]["day"].isoformat(), lines[-1]["id"]) if len(rows) > most else ""
         return {"items": lines, "next_cursor": last}
