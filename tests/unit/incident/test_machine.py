@@ -28,6 +28,7 @@ from hypothesis.stateful import (
 
 from services.chassis.auth import PLATFORM, Principal
 from services.chassis.errors import Forbidden, WanggeError
+from services.chassis.ids import new_id
 from services.chassis.messages import DeadlinePassed, Event
 from services.incident import messages
 from services.incident.handlers import HANDLERS
@@ -139,6 +140,20 @@ class CaseLaws(RuleBasedStateMachine):
     def a_deadline(self, case_id: str, kind: str) -> None:
         self._handle(DeadlinePassed(subject=case_id, kind=kind, due_at=self.work.now), PLATFORM)
         self._collect(case_id)
+
+    @rule(case_id=cases)
+    def a_meeting_decides(self, case_id: str) -> None:
+        """About any case, in whatever state it is by then; told twice it is one decision (INC-10)."""
+        decision_id = new_id()
+        sealed = self.work.seal.close('{"words": "分三段治理", "name": "孙主任"}', f"patrol.decided:{decision_id}")
+        decided = messages.MeetingDecided(
+            meeting_id="meeting", decision_id=decision_id, case_id=case_id, title="周例会", day=self.work.now.date(),
+            sealed=sealed, decided_by="chair", at=self.work.now,
+        )  # fmt: skip
+        for _ in range(2):
+            self._handle(decided, PLATFORM)
+        self._collect(case_id)
+        assert [each.decision_id for each in self.work.cases.get(case_id).consultations].count(decision_id) == 1
 
     def _try(self, case_id: str, who: Principal, action: str, why: str, variant: int) -> None:
         case = self.work.cases.get(case_id)
@@ -324,7 +339,7 @@ class CaseLaws(RuleBasedStateMachine):
         return list(self.work.cases.by_id.values()) if hasattr(self, "work") else []
 
 
-LAWS = ("INC-02", "INC-03", "INC-05", "INC-07", "INC-14", "INC-15", "INC-16", "INC-20")
+LAWS = ("INC-02", "INC-03", "INC-05", "INC-07", "INC-10", "INC-14", "INC-15", "INC-16", "INC-20")
 TestCaseLaws = pytest.mark.rule(*LAWS)(CaseLaws.TestCase)
 TestCaseLaws.settings = settings(
     max_examples=100, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
@@ -370,6 +385,7 @@ def _life_of_a_case(dice: random.Random, number: int) -> Counter[str]:
         else:
             laws.work.now += timedelta(hours=dice.choice([1, 30]))
             laws.a_deadline(case_id, dice.choice(DEADLINES))
+            laws.a_meeting_decides(acted)
         for law in laws.invariants:
             law.function(laws)
     return Counter(change.action for each in (case_id, other) for change in laws.history[each])
