@@ -31,9 +31,7 @@ class CaseEventV1(Schema):
     reporter_id = fields.String(
         required=True, allow_none=True, metadata={"description": "上报人员的标识(不含个人信息)"}
     )
-    actor_id = fields.String(
-        required=True, allow_none=True, metadata={"description": "办理人员的标识;平台自动办理的为空"}
-    )
+    actor_id = fields.String(allow_none=True, metadata={"description": "办理人员的标识;平台自动办理的为空"})
 
 
 class ReportedV1(CaseEventV1):
@@ -288,7 +286,7 @@ class MissedReportV1(CaseEventV1):
     )
     harm = fields.Boolean(required=True, metadata={"description": "是否造成不良影响"})
     counts = fields.Boolean(required=True, metadata={"description": "是否追责,计入考核"})
-    called_fine = fields.Boolean(required=True, metadata={"description": "此前的巡查是否认定为正常"})
+    called_fine = fields.Boolean(metadata={"description": "此前的巡查是否认定为正常"})
 
 
 class MovedV1(CaseEventV1):
