@@ -166,6 +166,7 @@ def test_export_gives_back_what_import_takes(desk: Desk, county: Registry, appoi
     appoint("li", "town", "leader")
     duty = {"key": "river", "name": "=河道", "lead": "env-office", "co": ["water-station"], "grid_part": "assists"}
     county.operator("ImportDuties", rows=[{**duty, "words": "+第一条\n“原文”, 'x'"}])
+    county.operator("EnterPlace", kind="enterprise", name="=一厂", lon=118.02, lat=35.05, responsible_phone=PHONE)
     events = len(county.events())
     for kind in TABLES:
         for form in ("xlsx", "csv"):
@@ -177,7 +178,8 @@ def test_export_gives_back_what_import_takes(desk: Desk, county: Registry, appoi
             assert (found["created"], found["changed"]) == (0, 0), (kind, form, found["changes"])
             assert found["unchanged"] == found["total_rows"] - 1 > 0
     assert len(county.events()) == events
-    assert PHONE not in str(lines_of(desk.get("/exports/people.xlsx").content))
+    for kind in ("people", "places"):
+        assert PHONE not in str(lines_of(desk.get(f"/exports/{kind}.xlsx").content))
 
 
 @pytest.mark.rule("REG-13")
