@@ -40,17 +40,17 @@ def _start(platform: Platform, *, detach: bool, only: tuple[str, ...]) -> None:
     except Stopped:
         click.echo("已停止 / Stopped")
         return
-    click.echo(f"平台就绪 / Ready: {platform.settings.gateway_url}")
-    if detach:
-        click.echo("停止:wangge down / Stop it with: wangge down")
-        return
-    click.echo("按 Ctrl-C 停止 / Ctrl-C stops it")
-    _stay(platform, supervisord)
-
-
-def _stay(platform: Platform, supervisord: "subprocess.Popen[bytes]") -> None:
-    with contextlib.suppress(Stopped):
+    with contextlib.suppress(Stopped):  # from here on a signal finds the platform up, also while we say so
+        click.echo(f"平台就绪 / Ready: {platform.settings.gateway_url}")
+        if detach:
+            click.echo("停止:wangge down / Stop it with: wangge down")
+            return
+        click.echo("按 Ctrl-C 停止 / Ctrl-C stops it")
         supervisord.wait()
+    _end(platform, supervisord)
+
+
+def _end(platform: Platform, supervisord: "subprocess.Popen[bytes]") -> None:
     _ignore_signals()
     click.echo("正在停止… / Stopping…")
     platform.stop()

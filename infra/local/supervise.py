@@ -122,19 +122,19 @@ class Supervisor:
             yield ServerProxy("http://supervisor", transport=transport).supervisor
 
     def is_running(self) -> bool:
-        """True if supervisord answers."""
+        """True if supervisord answers; one that is shutting down refuses to."""
         try:
             with self._calls() as calls:
                 return bool(calls.getState()["statename"] == "RUNNING")
-        except OSError:
+        except (OSError, Fault):
             return False
 
     def processes(self) -> dict[str, ProcessState]:
-        """Every program by name; empty when supervisord does not run."""
+        """Every program by name; empty when supervisord does not run or is shutting down."""
         try:
             with self._calls() as calls:
                 found = calls.getAllProcessInfo()
-        except OSError:
+        except (OSError, Fault):
             return {}
         return {each["name"]: _state(each) for each in found}
 

@@ -143,25 +143,38 @@ def ended(town: Town) -> tuple[Values, Values, str]:
     today = town.caller("member").get("/patrol/day")["day"]
     change = {"successor_code": heir, "effective": today, "reason": "并入邻近网格"}
     assert admin.post(f"/grids/{grid}/retire", **change)["state"] == "effective"
-    gone = f"/patrol/tasks/{untouched['id']}"
     wait_until(
-        lambda: town.caller("member").get(gone)["state"] == "withdrawn", seconds=SECONDS, what="tomorrow's is withdrawn"
+        lambda: [_grid(town, each) for each in (begun, untouched)] == [heir, heir], seconds=SECONDS, what="tasks follow"
     )
     return begun, untouched, heir
 
 
-def test_results_for_a_grid_that_is_no_more_are_taken_where_begun_and_else_say_what_to_do(
+def _grid(town: Town, task: Values) -> str:
+    return str(town.caller("member").get(f"/patrol/tasks/{task['id']}")["grid"])
+
+
+def test_results_for_a_grid_that_is_no_more_are_taken_in_the_one_that_came_after_it(
     town: Town, ended: tuple[Values, Values, str]
 ) -> None:
     begun, untouched, heir = ended
     found = entry(begun, WATER, answer="problem", words="排水口流黑水")
-    kept, over, finish = sync(town, found, entry(untouched, GARBAGE), entry(begun))
+    kept, early, finish = sync(town, found, entry(untouched, GARBAGE), entry(begun))
     assert (kept["outcome"], finish["outcome"]) == ("accepted", "accepted")
-    assert (over["outcome"], over["code"]) == ("refused", "task-over")
-    assert over["zh"] == "任务已是“已撤销”(安排或网格已变更),不再收结果;发现的问题请直接上报"
+    assert (early["outcome"], early["code"]) == ("refused", "not-yet-due")
     wait_until(lambda: _case(town, kept["case_id"]) is not None, seconds=SECONDS, what="the problem's case")
     case = _case(town, kept["case_id"])
     assert case is not None and case["grid_code"] == heir
+
+
+def test_results_for_a_task_that_need_not_be_done_any_more_say_what_to_do(
+    town: Town, ended: tuple[Values, Values, str]
+) -> None:
+    _, untouched, _ = ended
+    answer = town.ask("operator", "POST", f"/patrol/tasks/{untouched['id']}/excuse", json={"reason": "当天停电检修"})
+    assert answer.json()["state"] == "excused", answer.text
+    (over,) = sync(town, entry(untouched, GARBAGE))
+    assert (over["outcome"], over["code"]) == ("refused", "task-over")
+    assert over["zh"] == "任务已是“已免除”(安排或网格已变更),不再收结果;发现的问题请直接上报"
 
 
 def _case(town: Town, case_id: str) -> Values | None:

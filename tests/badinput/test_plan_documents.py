@@ -23,7 +23,11 @@ WHOLE: dict[str, str] = {
     "too-deep": "a: " + "[" * 80 + "]" * 80,
     "too-many-nodes": "schema: wangge-plan/1\nplan: [" + "0, " * 120_000 + "0]\n",
 }
-SENT_ELSEWHERE = {"too-large": "the gateway's own limit is lower", "formalism": "a warning, see test_checking.py"}
+SENT_ELSEWHERE = {
+    "too-large": "the gateway's own limit is lower",
+    "formalism": "a warning, see test_checking.py",
+    "visit-without-basis": "a warning, see test_checking.py",
+}
 
 
 def _check(town: Town, text: str) -> list[dict[str, Any]]:
