@@ -59,6 +59,7 @@ lint: install ## 格式、类型、分层、生成的代码 / format, types, lay
 	$(BIN)/lint-imports
 	$(BIN)/python -m infra.protobuf --check
 	$(BIN)/python -m infra.generate --check
+	$(BIN)/python -m infra.rules > /dev/null
 
 rules: install ## 每条规则由哪些测试证明 / which tests prove which rule
 	$(BIN)/python -m infra.rules

@@ -16,9 +16,8 @@ import sqlalchemy as sa
 from infra.local.process import wait_until
 from services.chassis.auth import PLATFORM
 from services.patrol import messages
-from tests.integration.patrol.conftest import MONDAY, County
+from tests.integration.patrol.conftest import MONDAY, County, bare, field_key, migrated  # noqa: F401  (fixtures)
 
-pytest_plugins = ["tests.integration.patrol.conftest"]
 pytestmark = [pytest.mark.rule("PAT-02"), pytest.mark.timeout(300)]
 
 ROOT = Path(__file__).parents[2]
@@ -56,7 +55,7 @@ OLD, NEW = ("a", "b", "c", "d"), ("b", "c", "d", "e")
 
 
 @pytest.fixture
-def large(bare: County) -> County:
+def large(bare: County) -> County:  # noqa: F811
     """A county of 3,000 grids with a member each, whose first plan was just activated: the day is to be made."""
     with bare.service.engine.begin() as connection:
         connection.execute(sa.text(_GRIDS), {"grids": GRIDS})
