@@ -14,6 +14,8 @@ WIDTH = 1000
 MARGIN = 0.12
 FINEST = 1.5
 """Corners closer than so many units are left out."""
+LETTER = 30
+"""A Chinese letter of a neighbour's name (`.map .beside` of the style): its name stays whole at the sheet's edge."""
 LONGEST_BAR = 0.3
 BARS = (50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000)
 
@@ -92,7 +94,8 @@ def _area(name: str, shape: BaseGeometry) -> Area:
     parts = geography.polygon_parts(shape.simplify(FINEST))
     middle = max(parts, key=lambda part: part.area).representative_point()
     rings = (ring for part in parts for ring in (part.exterior, *part.interiors))
-    return Area(name, " ".join(map(_path, rings)), round(middle.x, 1), round(middle.y, 1))
+    half = min(len(name) * LETTER / 2, WIDTH / 2)
+    return Area(name, " ".join(map(_path, rings)), round(min(max(middle.x, half), WIDTH - half), 1), round(middle.y, 1))
 
 
 def _path(ring: BaseGeometry) -> str:
