@@ -11,7 +11,7 @@ from datetime import date
 
 import pytest
 
-from tests.e2e.living import announce, live, lived, meetings, visits, weeks
+from tests.e2e.living import Happening, announce, live, lived, meetings, visits, weeks
 from tests.integration.patrol.conftest import (  # noqa: F401  (fixtures)
     TOWN,
     County,
@@ -38,8 +38,8 @@ FIRST_WEEK = (BEGINS, date(2026, 1, 18))
 """From the plan's first day, a Wednesday, to that Sunday."""
 
 
-def test_the_first_quarter_of_2026(bare: County) -> None:  # noqa: F811
-    county = bare
+def happenings(county: County) -> dict[date, Happening]:
+    """What happens in the county, by the days on which it does."""
 
     def begin() -> None:
         county.grid(TOWN, 1)
@@ -67,7 +67,12 @@ def test_the_first_quarter_of_2026(bare: County) -> None:  # noqa: F811
     def confirm() -> None:
         county.care(NEEDY, "needy", grid=WEST, household="needy", expires=EXPIRES)
 
-    live(county, BEGINS, LAST, {BEGINS: begin, CONFIRMED: confirm, SPLIT: split, REPLACED: replace})
+    return {BEGINS: begin, CONFIRMED: confirm, SPLIT: split, REPLACED: replace}
+
+
+def test_the_first_quarter_of_2026(bare: County) -> None:  # noqa: F811
+    county = bare
+    live(county, BEGINS, LAST, happenings(county))
 
     full = weeks(date(2026, 1, 19), LAST)  # 19 January is a Monday; the last begins on 30 March
     assert (full[0][0], full[-1]) == (date(2026, 1, 19), (date(2026, 3, 30), date(2026, 4, 5)))

@@ -11,7 +11,7 @@ from datetime import date
 
 import pytest
 
-from tests.e2e.living import announce, finish, live, lived, meetings, returns, shipped, weeks
+from tests.e2e.living import Happening, announce, finish, live, lived, meetings, returns, shipped, weeks
 from tests.integration.patrol.conftest import (  # noqa: F401  (fixtures)
     TOWN,
     County,
@@ -34,8 +34,8 @@ FIRST_WEEK = (BEGINS, date(2026, 7, 5))
 MONTHS = [(BEGINS, date(2026, 7, 31)), (date(2026, 8, 1), date(2026, 8, 31)), (date(2026, 9, 1), LAST)]
 
 
-def test_the_third_quarter_of_2026(bare: County) -> None:  # noqa: F811
-    county = bare
+def happenings(county: County) -> dict[date, Happening]:
+    """What happens in the county, by the days on which it does."""
 
     def begin() -> None:
         county.grid(TOWN, 2)
@@ -73,7 +73,12 @@ def test_the_third_quarter_of_2026(bare: County) -> None:  # noqa: F811
     def look() -> None:
         finish(county, "town-monthly", MAYOR, DONE, TOWN)
 
-    live(county, BEGINS, LAST, {BEGINS: begin, REPLACED: replace, DONE: look, CHANGED: change})
+    return {BEGINS: begin, REPLACED: replace, DONE: look, CHANGED: change}
+
+
+def test_the_third_quarter_of_2026(bare: County) -> None:  # noqa: F811
+    county = bare
+    live(county, BEGINS, LAST, happenings(county))
 
     full = weeks(date(2026, 7, 6), LAST)  # 6 July is a Monday; the last begins on 28 September
     assert full[-1] == (date(2026, 9, 28), date(2026, 10, 4))

@@ -10,7 +10,7 @@ from datetime import date
 
 import pytest
 
-from tests.e2e.living import announce, finish, live, lived, meetings, returns
+from tests.e2e.living import Happening, announce, finish, live, lived, meetings, returns
 from tests.integration.patrol.conftest import (  # noqa: F401  (fixtures)
     TOWN,
     County,
@@ -30,8 +30,8 @@ YEAR = (BEGINS, date(2026, 12, 31))
 MONTHS = [(BEGINS, date(2026, 3, 31)), (date(2026, 4, 1), date(2026, 4, 30)), (date(2026, 5, 1), LAST)]
 
 
-def test_the_first_three_months(bare: County) -> None:  # noqa: F811
-    county = bare
+def happenings(county: County) -> dict[date, Happening]:
+    """What happens in the township, by the days on which it does."""
 
     def begin() -> None:
         county.grid(TOWN, 1)
@@ -59,7 +59,7 @@ def test_the_first_three_months(bare: County) -> None:  # noqa: F811
         county.appoint(DOCTOR, "instructor", UPPER, ends=date(2026, 5, 5), sequence=2)
         county.appoint(NEW_DOCTOR, "instructor", UPPER)
 
-    happenings = {
+    return {
         BEGINS: begin,
         date(2026, 3, 20): teach,
         date(2026, 4, 8): catch_rats,
@@ -68,7 +68,11 @@ def test_the_first_three_months(bare: County) -> None:  # noqa: F811
         date(2026, 4, 20): lambda: announce(county, "p15", date(2026, 4, 20), version=2),
         date(2026, 5, 6): replace_doctor,
     }
-    live(county, BEGINS, LAST, happenings)
+
+
+def test_the_first_three_months(bare: County) -> None:  # noqa: F811
+    county = bare
+    live(county, BEGINS, LAST, happenings(county))
 
     march, april, may = MONTHS
     assert lived(county, BEGINS, LAST) == {
