@@ -235,3 +235,19 @@ def config(uri: str, field_key: Path) -> Config:
         field_key=field_key,
         pool_size=5,
     )
+
+
+TOWN_AREA = TOWN[:9]
+CENTRE = person("centre", "centre-operator", areas=(TOWN_AREA,))
+OTHER_TOWN = person("other-town", "centre-operator", areas=("371321107",))
+ENV = Principal("person-env", "env", frozenset({"department-handler"}), "env-office", (TOWN_AREA,))
+
+
+@pytest.fixture
+def town(county: County) -> County:
+    """The county with accounts of the centre, of a department, and of another town."""
+    for who in (CENTRE, ENV, OTHER_TOWN):
+        data = {"person_id": who.person_id, "roles": sorted(who.roles), "department": who.department}
+        county.hear("person-changed", who.person_id, {**data, "areas": list(who.areas), "active": True})
+    county.run()
+    return county

@@ -8,14 +8,13 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from services.chassis.auth import Principal
-from services.chassis.envelope import Envelope
-from services.chassis.errors import Forbidden, Invalid, StaleVersion, WanggeError
 from services.chassis.ids import new_id
 from services.chassis.personal import Seal
-from services.patrol import errors, messages, schemas
-from services.patrol.queries.meetings import DecisionFilter, MeetingFilter
+from services.patrol import errors, messages
+from services.patrol.queries.meetings import DecisionFilter
 from tests.integration.patrol.conftest import (
+    CENTRE,
+    ENV,
     GRID,
     LEADER,
     MEMBER,
@@ -25,70 +24,18 @@ from tests.integration.patrol.conftest import (
     County,
     person,
 )
+from tests.integration.patrol.convening import (
+    POLICE_ELSEWHERE,
+    begin,
+    do,
+    meetings,
+    seen,
+    tell,
+    the,
+    unresolved,
+)
 
 pytestmark = pytest.mark.rule("PAT-09")
-
-TOWN_AREA, COUNTY = TOWN[:9], "371321"
-CENTRE = person("centre", "centre-operator", areas=(TOWN_AREA,))
-OTHER_TOWN = person("other-town", "centre-operator", areas=("371321107",))
-ENV = Principal("person-env", "env", frozenset({"department-handler"}), "env-office", (TOWN_AREA,))
-POLICE_ELSEWHERE = Principal("person-p", "p", frozenset({"department-handler"}), "police-station", ("371321107",))
-PLATFORM = Principal("platform", "平台", frozenset({"platform"}))
-
-
-@pytest.fixture
-def town(county: County) -> County:
-    """The county with accounts of the centre, of a department, and of another town."""
-    for who in (CENTRE, ENV, OTHER_TOWN):
-        data = {"person_id": who.person_id, "roles": sorted(who.roles), "department": who.department}
-        county.hear("person-changed", who.person_id, {**data, "areas": list(who.areas), "active": True})
-    county.run()
-    return county
-
-
-def meetings(county: County, who: Principal = PLATFORM, **wanted: Any) -> list[dict[str, Any]]:
-    return county.service.meetings.meetings(MeetingFilter(limit=200, **wanted), who)["items"]
-
-
-def the(county: County, meeting: str, grid: str, day: str) -> dict[str, Any]:
-    found = [each for each in meetings(county, meeting=meeting) if (each["grid"], each["day"]) == (grid, day)]
-    assert len(found) == 1, found
-    return county.service.meetings.meeting(found[0]["id"], PLATFORM)
-
-
-def seen(county: County, meeting: dict[str, Any], who: Principal = PLATFORM) -> dict[str, Any]:
-    return county.service.meetings.meeting(meeting["id"], who)
-
-
-def do(county: County, command: messages.MeetingCommand | messages.DecisionCommand, who: Principal) -> dict[str, Any]:
-    return county.service.bus.handle(command, who, new_id())
-
-
-def tell(county: County, fact: str, case_id: str, state: str, sequence: int, grid: str = GRID, **more: Any) -> None:
-    """Let the service hear one event of the incident service."""
-    data = {"number": f"N-{case_id[-4:]}", "matter_code": "06026", "state": state, **more}
-    envelope = Envelope(
-        id=new_id(), source="/wangge/371321/incident", type=f"incident.{fact}.v1", subject=case_id,
-        time=county.clock.now(), sequence=sequence, grid=grid, data=data,
-    )  # fmt: skip
-    county.service.bus.consume(schemas.read_case(envelope), "patrol.on.incident", envelope.id)
-
-
-def unresolved(county: County, grid: str = GRID) -> str:
-    case_id = new_id()
-    tell(county, "reported", case_id, "reported", 1, grid)
-    tell(county, "dispatched", case_id, "dispatched", 2, grid)
-    tell(county, "consultation-asked", case_id, "handling", 3, grid)
-    return case_id
-
-
-def begin(county: County, **more: Any) -> dict[str, Any]:
-    """The town's consultation of Friday, open, with one case on its agenda."""
-    unresolved(county, **more)
-    meeting = the(county, "consultation", TOWN, "2026-11-27")
-    county.clock.advance(days=4)
-    do(county, messages.OpenMeeting(meeting_id=meeting["id"]), CENTRE)
-    return seen(county, meeting)
 
 
 # --- that there are meetings ------------------------------------------------------------------------------------------
@@ -360,103 +307,3 @@ def test_a_meeting_is_moved_or_cancelled_only_with_a_reason(town: County) -> Non
     town.run()
     assert seen(town, meeting)["state"] == "cancelled"
     assert len(meetings(town, meeting="consultation")) == 2
-
-
-# --- who may, and what is refused -------------------------------------------------------------------------------------
-
-
-@pytest.mark.rule("REG-14")
-def test_who_is_neither_invited_nor_responsible_sees_nothing_and_who_is_invited_decides_nothing(town: County) -> None:
-    meeting = begin(town)
-    for who in (MEMBER, STRANGER, OTHER_TOWN, POLICE_ELSEWHERE):
-        assert meeting["id"] not in {each["id"] for each in meetings(town, who)}
-        with pytest.raises(errors.MeetingNotFound):
-            seen(town, meeting, who)
-        with pytest.raises(errors.MeetingNotFound):
-            do(town, messages.CancelMeeting(meeting_id=meeting["id"], reason="x"), who)
-    assert [each["id"] for each in meetings(town, ENV, mine=True, states=("open",))] == [meeting["id"]]
-    commands = (
-        messages.AddAgendaItem(meeting_id=meeting["id"], words="x"),
-        messages.RecordPresent(meeting_id=meeting["id"], people=()),
-        messages.CloseMeeting(meeting_id=meeting["id"], minutes="x"),
-        messages.CancelMeeting(meeting_id=meeting["id"], reason="x"),
-        messages.Decide(meeting_id=meeting["id"], item_id=meeting["agenda"][0]["id"], kind="case", words="x"),
-    )
-    for command in commands:
-        with pytest.raises(Forbidden) as refused:
-            do(town, command, ENV)
-        assert "镇网格化服务中心" in refused.value.sentence("zh")
-    assert seen(town, meeting, ENV)["actions"] == []
-
-
-def test_wrong_input_says_what_and_where_and_changes_nothing(town: County) -> None:
-    meeting = begin(town)
-    topic = do(town, messages.AddAgendaItem(meeting_id=meeting["id"], words="修路"), CENTRE)
-    assert topic["version"] > 0
-    case, words = seen(town, meeting)["agenda"]
-    common = {"meeting_id": meeting["id"], "item_id": case["id"], "words": "x"}
-    wrong = {
-        "item_id": messages.Decide(**{**common, "item_id": new_id()}, kind="case"),
-        "kind": messages.Decide(**{**common, "item_id": words["id"]}, kind="case"),
-        "matter_code": messages.Decide(**common, kind="incident", matter_code="X9"),
-        "grid_code": messages.Decide(**common, kind="incident", matter_code="06026", grid_code="371321107000001"),
-        "person_id": messages.Decide(**common, kind="task", person_id="nobody", due_on="2026-12-01"),
-        "department": messages.Decide(**common, kind="task", department="nowhere", due_on="2026-12-01"),
-        "due_on": messages.Decide(**common, kind="task", department="env-office", due_on="2026-11-26"),
-        "people": messages.RecordPresent(meeting_id=meeting["id"], people=(MEMBER.person_id, "nobody")),
-        "case_id": messages.AddAgendaItem(meeting_id=meeting["id"], case_id=case["case_id"]),
-        "words": messages.AddAgendaItem(meeting_id=meeting["id"], words="  "),
-    }
-    before = seen(town, meeting)
-    for path, command in wrong.items():
-        with pytest.raises(Invalid) as refused:
-            do(town, command, CENTRE)
-        assert [fault.path for fault in refused.value.faults] == [path], path
-    with pytest.raises(errors.DecisionIncomplete):
-        do(town, messages.Decide(**common, kind="task", due_on="2026-12-01"), CENTRE)
-    with pytest.raises(errors.CaseNotInArea):
-        do(town, messages.AddAgendaItem(meeting_id=meeting["id"], case_id="no-such-case"), CENTRE)
-    with pytest.raises(StaleVersion):
-        do(town, messages.CloseMeeting(meeting_id=meeting["id"], minutes="x", expected_version=1), CENTRE)
-    with pytest.raises(errors.MeetingNotFound):
-        do(town, messages.OpenMeeting(meeting_id="not-an-id"), CENTRE)
-    assert seen(town, meeting) == before
-    assert town.events("case-raised") == town.events("meeting-decided") == []
-
-
-@pytest.mark.rule("ALL-04")
-def test_two_at_once_and_twice_with_the_same_key_decide_once(town: County) -> None:
-    meeting = begin(town)
-    decide = messages.Decide(
-        meeting_id=meeting["id"], item_id=meeting["agenda"][0]["id"], kind="case", words="x",
-        expected_version=meeting["version"],
-    )  # fmt: skip
-
-    def attempt(key: str) -> str:
-        try:
-            return str(town.service.bus.handle(decide, CENTRE, key)["id"])
-        except WanggeError as error:
-            return error.code
-
-    with ThreadPoolExecutor(2) as pool:
-        first, second = pool.map(attempt, ("one", "other"))
-    assert {first, second} & {"stale-version"}
-    assert town.service.bus.handle(decide, CENTRE, "one" if second == "stale-version" else "other")["id"] in (
-        first, second,
-    )  # fmt: skip
-    assert len(seen(town, meeting)["decisions"]) == 1
-
-
-def test_lists_come_by_pages_and_a_wrong_cursor_is_refused(town: County) -> None:
-    found, cursor = [], ""
-    while True:
-        page = town.service.meetings.meetings(MeetingFilter(limit=1, cursor=cursor), PLATFORM)
-        found += [each["id"] for each in page["items"]]
-        if not (cursor := page["next_cursor"]):
-            break
-    assert found == [each["id"] for each in meetings(town)] and len(found) == 4
-    for cursor in ("x", "WyJ4IiwieSJd", "bnVsbA"):
-        with pytest.raises(errors.CursorWrong):
-            town.service.meetings.meetings(MeetingFilter(cursor=cursor), PLATFORM)
-        with pytest.raises(errors.CursorWrong):
-            town.service.meetings.decisions(DecisionFilter(cursor=cursor), PLATFORM)
